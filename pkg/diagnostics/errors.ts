@@ -1,0 +1,44 @@
+import { diagnostic } from "./diagnostic.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+
+/** The user's side is wrong: manifest, flag, missing credential. Exit code 3. */
+export class InvalidInput extends Error {
+  override name = "InvalidInput";
+  readonly diagnostics: Diagnostic[];
+
+  constructor(diagnostics: Diagnostic | Diagnostic[]) {
+    const list = Array.isArray(diagnostics) ? diagnostics : [diagnostics];
+    super(list.map(({ message }) => message).join("; "));
+    this.diagnostics = list;
+  }
+}
+
+/** The other side said no or did not answer. Exit code 1. */
+export class RemoteFailure extends Error {
+  override name = "RemoteFailure";
+  readonly diagnostic: Diagnostic;
+
+  constructor(problem: Diagnostic) {
+    super(problem.message);
+    this.diagnostic = problem;
+  }
+}
+
+/** The state is locked or cannot be read. Exit code 4. */
+export class StateProblem extends Error {
+  override name = "StateProblem";
+  readonly diagnostic: Diagnostic;
+
+  constructor(problem: Diagnostic) {
+    super(problem.message);
+    this.diagnostic = problem;
+  }
+}
+
+/** What to tell a person about `error`; anything that is not one of the families above is a bug of ours. */
+export function asDiagnostic(error: unknown): Diagnostic {
+  if (error instanceof RemoteFailure || error instanceof StateProblem) return error.diagnostic;
+  if (error instanceof InvalidInput && error.diagnostics[0]) return error.diagnostics[0];
+  const message = error instanceof Error ? error.message : String(error);
+  return diagnostic("internal-error", message, { hint: "This is a bug in auth0-streams; please report it." });
+}

@@ -1,0 +1,8 @@
+// What a person is told when something is wrong: the Diagnostic, the closed table of codes, the code frame and the
+// three families of errors. Imports nothing of ours, so that every other room may use it.
+export { CODES } from "./codes.ts";
+export type { Code } from "./codes.ts";
+export { diagnostic, hasErrors } from "./diagnostic.ts";
+export type { Diagnostic, Severity, SourceText } from "./diagnostic.ts";
+export { InvalidInput, RemoteFailure, StateProblem, asDiagnostic } from "./errors.ts";
+export { codeFrame } from "./frame.ts";

@@ -1,0 +1,221 @@
+import { StateProblem, asDiagnostic, diagnostic } from "../../diagnostics/index.ts";
+import type { Diagnostic } from "../../diagnostics/index.ts";
+import type { ProviderPlugin } from "../../providers/index.ts";
+import { StackSecrets, decodeDeployment, encodeDeployment } from "../../state/index.ts";
+import type { FileBackend, HistoryKind, Passphrase, Snapshot } from "../../state/index.ts";
+import type { PropertyMap } from "../../values/index.ts";
+import type { Engine, EngineEvent, ImportRequest, OperationOptions, OperationResult, StackJob, Step } from "../engine.ts";
+import { Journal } from "./journal.ts";
+import { resolvePending } from "./pending.ts";
+import { ProviderRegistry } from "./provider-registry.ts";
+import { refreshResources } from "./refresh.ts";
+import { StepFailed, countable, deleteResource, isManaged, nameOf } from "./resource-steps.ts";
+import type { StepContext } from "./resource-steps.ts";
+import { STACK_TYPE, urnMatcher } from "./urn.ts";
+
+/** What the embedded engine is made of. */
+export interface EmbeddedEngineOptions {
+  backend: FileBackend;
+  plugins: readonly ProviderPlugin[];
+  passphrase: Passphrase;
+}
+
+type StackId = Omit<StackJob, "program">;
+
+/** One operation on one stack, while it runs. */
+interface Session {
+  context: StepContext;
+  uncertain: ReadonlySet<string>;
+  isTarget?: (urn: string) => boolean;
+}
+
+/** What an operation is, to {@link EmbeddedEngine.#operate}. */
+interface Operation {
+  kind: HistoryKind;
+  isPreview: boolean;
+  /** Work on a stack that does not exist yet. */
+  mayCreate: boolean;
+  /** Whether secrets must be readable; deleting needs none but the provider's. */
+  needsSecrets: boolean;
+}
+
+/** The engine in this process: Pulumi's state and rules, TypeScript drivers, no CLI and no plugins. */
+export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
+  return new EmbeddedEngine(options);
+}
+
+class EmbeddedEngine implements Engine {
+  readonly #options: EmbeddedEngineOptions;
+
+  constructor(options: EmbeddedEngineOptions) {
+    this.#options = options;
+  }
+
+  preview(job: StackJob, options: OperationOptions = {}): Promise<OperationResult> {
+    return this.#operate(job, options, { kind: "update", isPreview: true, mayCreate: true, needsSecrets: true }, (session) => this.#run(job, session, options));
+  }
+
+  up(job: StackJob, options: OperationOptions = {}): Promise<OperationResult> {
+    return this.#operate(job, options, { kind: "update", isPreview: false, mayCreate: true, needsSecrets: true }, (session) => this.#run(job, session, options));
+  }
+
+  refresh(job: StackId, options: OperationOptions & { preview?: boolean } = {}): Promise<OperationResult> {
+    const operation: Operation = { kind: "refresh", isPreview: options.preview ?? false, mayCreate: false, needsSecrets: true };
+    return this.#operate(job, options, operation, async ({ context, isTarget }) => {
+      await refreshResources(context, isTarget);
+      return stackOutputs(context.journal.snapshot());
+    });
+  }
+
+  destroy(job: StackId, options: OperationOptions & { preview?: boolean } = {}): Promise<OperationResult> {
+    const operation: Operation = { kind: "destroy", isPreview: options.preview ?? false, mayCreate: false, needsSecrets: false };
+    return this.#operate(job, options, operation, async ({ context, isTarget }) => {
+      if (options.refresh) await refreshResources({ ...context, steps: [], emit: () => {} }, isTarget);
+      const doomed = context.journal.unsettled().filter(({ urn }) => !isTarget || isTarget(urn));
+      // Whatever is protected stops the whole, before anything is touched: half a stack helps nobody.
+      const isProtected = doomed.find((resource) => resource.protect && isManaged(resource));
+      if (isProtected) await deleteResource(context, isProtected);
+      for (const resource of doomed.reverse()) await deleteResource(context, resource);
+      return {};
+    });
+  }
+
+  import(job: StackJob, request: ImportRequest, options: OperationOptions = {}): Promise<OperationResult> {
+    return this.#operate(job, options, { kind: "import", isPreview: false, mayCreate: true, needsSecrets: true }, async (session) => {
+      const { importLive } = await import("./import.ts");
+      await importLive(job, request, session.context);
+      return {};
+    });
+  }
+
+  async outputs({ project, stack }: StackId): Promise<PropertyMap | undefined> {
+    const deployment = await this.#options.backend.read({ project, stack });
+    return deployment && stackOutputs({ resources: deployment.resources ?? [], pending: [] });
+  }
+
+  async init({ project, stack }: StackId): Promise<boolean> {
+    const { backend } = this.#options;
+    const release = await backend.lock({ project, stack });
+    try {
+      if (await backend.read({ project, stack })) return false;
+      await backend.write({ project, stack }, await encodeDeployment({ resources: [], pending: [] }, this.#secrets(undefined), new Date()));
+      return true;
+    } finally {
+      await release();
+    }
+  }
+
+  #secrets(provider: ConstructorParameters<typeof StackSecrets>[2]): StackSecrets {
+    return new StackSecrets(this.#options.passphrase, this.#options.backend.salts, provider);
+  }
+
+  async #run(job: StackJob, { context, uncertain, isTarget }: Session, options: OperationOptions): Promise<PropertyMap> {
+    // The SDK is large: only what runs a program loads it.
+    const [{ Deployment }, { createServices }, { runProgram }] = await Promise.all([
+      import("./deployment.ts"),
+      import("./monitor.ts"),
+      import("./program-host.ts"),
+    ]);
+    if (options.refresh) await refreshResources({ ...context, steps: [], emit: () => {} }, isTarget);
+    const deployment = new Deployment({ ...context, project: job.project, stack: job.stack, uncertain, ...(isTarget ? { isTarget } : {}) });
+    const failures = await runProgram(job.program, deployment.context, createServices(deployment));
+    reportFailures(context, failures);
+    if (!deployment.hasFailed) await deployment.finish();
+    return deployment.outputs;
+  }
+
+  /** Opens the stack, mends what an interrupted run left, does the work, stores the end of it. */
+  async #operate(id: StackId, options: OperationOptions, operation: Operation, work: (session: Session) => Promise<PropertyMap>): Promise<OperationResult> {
+    const { backend, plugins } = this.#options;
+    const { isPreview, kind, mayCreate } = operation;
+    const ref = { project: id.project, stack: id.stack };
+    const startTime = new Date();
+    const release = isPreview ? async (): Promise<void> => {} : await backend.lock(ref);
+    try {
+      const stored = await backend.read(ref);
+      if (!stored && !mayCreate) {
+        throw new StateProblem(diagnostic("stack-not-found", `there is no stack ${ref.project}/${ref.stack}`, { hint: "apply the manifest first, or check --backend" }));
+      }
+      const secrets = this.#secrets(stored?.secrets_providers);
+      const before = await decodeDeployment(stored, operation.needsSecrets || needsProviderSecrets(stored?.resources ?? []) ? secrets : undefined);
+      let isBackedUp = false;
+      const write = async (snapshot: Snapshot): Promise<void> => {
+        const deployment = await encodeDeployment(snapshot, secrets, new Date());
+        if (!isBackedUp) await backend.backUp(ref);
+        isBackedUp = true;
+        await backend.write(ref, deployment);
+      };
+      const context = createContext(before, isPreview, plugins, options, isPreview ? undefined : write);
+      let outputs: PropertyMap = stackOutputs(before);
+      try {
+        const uncertain = await resolvePending(context, before.pending);
+        outputs = await work({ context, uncertain, ...(options.targets?.length ? { isTarget: targetTest(options.targets) } : {}) });
+      } catch (error) {
+        if (!(error instanceof StepFailed)) reportFailures(context, [error]);
+      }
+      const hasFailed = context.diagnostics.some(({ severity }) => severity === "error");
+      if (!isPreview) {
+        context.journal.touch();
+        await context.journal.save();
+        await backend.record(ref, { kind, startTime, result: hasFailed ? "failed" : "succeeded", resourceChanges: countSteps(context.steps) });
+      }
+      const { diagnostics, steps } = context;
+      return { result: hasFailed ? "failed" : "succeeded", steps: steps.filter(countable), outputs, diagnostics };
+    } finally {
+      await release();
+    }
+  }
+}
+
+function createContext(
+  before: Snapshot,
+  isPreview: boolean,
+  plugins: readonly ProviderPlugin[],
+  { onEvent, signal }: OperationOptions,
+  write?: (snapshot: Snapshot) => Promise<void>,
+): StepContext {
+  const providers = new ProviderRegistry(plugins);
+  providers.addAll(before.resources);
+  const emit = (event: EngineEvent): void => {
+    if (event.kind === "diagnostic" || countable(event.step)) onEvent?.(event);
+  };
+  const never = new AbortController().signal;
+  return { journal: new Journal(before, write), providers, isPreview, signal: signal ?? never, emit, steps: [], diagnostics: [] };
+}
+
+/** Errors that no step has reported: of the program, of the SDK, of ours. */
+function reportFailures(context: StepContext, failures: readonly unknown[]): void {
+  for (const failure of failures) {
+    const problem = problemOf(failure);
+    if (context.diagnostics.some(({ message }) => problem.message.includes(message) || message.includes(problem.message))) continue;
+    context.diagnostics.push(problem);
+    context.emit({ kind: "diagnostic", diagnostic: problem });
+  }
+}
+
+function problemOf(failure: unknown): Diagnostic {
+  const known = asDiagnostic(failure);
+  if (known.code !== "internal-error") return known;
+  const message = failure instanceof Error ? failure.message : String(failure);
+  return diagnostic("program-failed", `the program failed: ${message}`);
+}
+
+function stackOutputs(snapshot: Snapshot): PropertyMap {
+  return snapshot.resources.find(({ type }) => type === STACK_TYPE)?.outputs ?? {};
+}
+
+function needsProviderSecrets(resources: readonly { type: string; inputs?: PropertyMap }[]): boolean {
+  return resources.some(({ type, inputs }) => type.startsWith("pulumi:providers:") && JSON.stringify(inputs ?? {}).includes('"ciphertext"'));
+}
+
+function countSteps(steps: readonly Step[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const step of steps.filter(countable)) counts[step.op] = (counts[step.op] ?? 0) + 1;
+  return counts;
+}
+
+/** A target is a URN, a pattern with `*`, or the plain name of a resource. */
+function targetTest(targets: readonly string[]): (urn: string) => boolean {
+  const matches = urnMatcher(targets);
+  return (urn) => matches(urn) || targets.includes(nameOf(urn));
+}

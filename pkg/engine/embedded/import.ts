@@ -1,0 +1,59 @@
+import { diagnostic } from "../../diagnostics/index.ts";
+import type { ResourceState } from "../../state/index.ts";
+import { UNKNOWN, stripSecrets } from "../../values/index.ts";
+import type { ImportRequest, StackJob } from "../engine.ts";
+import { Deployment } from "./deployment.ts";
+import { Journal } from "./journal.ts";
+import { createServices } from "./monitor.ts";
+import { runProgram } from "./program-host.ts";
+import { announce, fail, nameOf, withSecrets } from "./resource-steps.ts";
+import type { StepContext } from "./resource-steps.ts";
+
+/**
+ * Adopts a live resource into the state. The program is run as a preview to learn under which URN, parent and provider
+ * it wants the resource; the record is then written with what is live.
+ */
+export async function importLive(job: StackJob, { type, idOrName }: ImportRequest, context: StepContext): Promise<void> {
+  const planned = await planRecords(job, context);
+  const wanted = planned.filter((resource) => resource.type === type);
+  const [record] = wanted;
+  if (!record || wanted.length > 1) {
+    throw fail(context, diagnostic("not-found", `the manifest makes ${wanted.length} resources of type ${type}; exactly one can be imported`));
+  }
+  const taken = context.journal.unsettled().find(({ urn, delete: isCopy }) => urn === record.urn && !isCopy);
+  if (taken) {
+    throw fail(context, diagnostic("operation-failed", `${nameOf(record.urn)} is in the state already, as ${taken.id}`, { hint: "destroy it first, or use another stack" }));
+  }
+  context.providers.addAll(planned);
+  const driver = context.providers.driver(record.provider ?? "", type);
+  const id = await driver.resolve(idOrName, context.signal);
+  const live = id === undefined ? undefined : await driver.read({ id, signal: context.signal });
+  if (!live) throw fail(context, diagnostic("not-found", `there is nothing with id or name ${idOrName}`, { hint: "an id starts with est_; a name is matched exactly" }));
+
+  const now = new Date().toISOString();
+  const secretsKnown = withSecrets(live.inputs, record.inputs ?? {}, driver, []);
+  const outputs = withSecrets(live.outputs, record.inputs ?? {}, driver, record.additionalSecretOutputs ?? []);
+  for (const resource of planned) {
+    if (resource === record) {
+      context.journal.put({ ...record, id: live.id, importID: live.id, inputs: secretsKnown, outputs, created: now, modified: now });
+      announce(context, { op: "import", urn: record.urn, type, diff: [], id: live.id });
+    } else {
+      const old = context.journal.unsettled().find(({ urn }) => urn === resource.urn);
+      context.journal.put(old ?? { ...resource, created: now, modified: now }, old);
+    }
+  }
+}
+
+/** The records that the program would make: the stack, components, providers, and the resource itself. */
+async function planRecords(job: StackJob, context: StepContext): Promise<ResourceState[]> {
+  const scratch = new Journal(context.journal.snapshot());
+  const quiet: StepContext = { ...context, journal: scratch, isPreview: true, steps: [], emit: () => {} };
+  const deployment = new Deployment({ ...quiet, project: job.project, stack: job.stack, uncertain: new Set() });
+  const failures = await runProgram(job.program, deployment.context, createServices(deployment));
+  for (const failure of failures) throw fail(context, diagnostic("program-failed", `the program failed: ${(failure as Error).message}`));
+  return scratch.settled().map((resource) => {
+    const { outputs, ...record } = resource;
+    // What a preview does not know must not get into the state.
+    return JSON.stringify(stripSecrets(outputs ?? {})).includes(UNKNOWN) ? record : resource;
+  });
+}

@@ -1,0 +1,123 @@
+import type { Operation, OperationType, ResourceState, Snapshot } from "../../state/index.ts";
+
+/**
+ * The stack's state while an operation runs: what was there, what has been settled, what is under way. Before anything
+ * remote changes, the intention is on disk; after it, the result. A kill at any point leaves a file from which the next
+ * run can tell what may have happened.
+ */
+export class Journal {
+  readonly #old: ResourceState[];
+  readonly #settled = new Set<ResourceState>();
+  readonly #new: ResourceState[] = [];
+  readonly #pending = new Set<Operation>();
+  readonly #write: (snapshot: Snapshot) => Promise<void>;
+  #renames = new Map<string, string>();
+  #writing: Promise<void> = Promise.resolve();
+  #isDirty = false;
+
+  /** @param write stores a snapshot durably; absent in a preview, which changes nothing. */
+  constructor(before: Snapshot, write: (snapshot: Snapshot) => Promise<void> = async () => {}) {
+    this.#old = [...before.resources];
+    this.#write = write;
+  }
+
+  /** What was there before, and is not settled yet. */
+  unsettled(): ResourceState[] {
+    return this.#old.filter((resource) => !this.#settled.has(resource));
+  }
+
+  /** What this run has put in place. */
+  settled(): readonly ResourceState[] {
+    return this.#new;
+  }
+
+  /** Records a resource as it is now; `old` is the record it supersedes. */
+  put(resource: ResourceState, old?: ResourceState): void {
+    this.#new.push(resource);
+    if (old) {
+      this.#settled.add(old);
+      if (old.urn !== resource.urn) this.#renames.set(old.urn, resource.urn);
+    }
+    this.#isDirty = true;
+  }
+
+  /** Replaces a record in place (outputs of a component that registered them later). */
+  replace(before: ResourceState, after: ResourceState): void {
+    const index = this.#new.indexOf(before);
+    if (index >= 0) this.#new[index] = after;
+    this.#isDirty = true;
+  }
+
+  /** Replaces an old record that stays unsettled (an old copy now marked for deletion, a refreshed resource). */
+  amend(before: ResourceState, after: ResourceState): void {
+    const index = this.#old.indexOf(before);
+    if (index >= 0) this.#old[index] = after;
+    this.#isDirty = true;
+  }
+
+  /** Adds a record that should have been there before this run: a resource that an interrupted run made. */
+  adopt(resource: ResourceState): void {
+    this.#old.push(resource);
+    this.#isDirty = true;
+  }
+
+  /** Forgets an old record. */
+  drop(old: ResourceState): void {
+    this.#settled.add(old);
+    this.#isDirty = true;
+  }
+
+  /** Writes down what is about to be done to a resource, before it is done. */
+  async begin(type: OperationType, resource: ResourceState): Promise<Operation> {
+    const operation: Operation = { type, resource };
+    this.#pending.add(operation);
+    this.#isDirty = true;
+    await this.save();
+    return operation;
+  }
+
+  /** The operation has ended and its effect is in the records. The next {@link save} stores both at once. */
+  end(operation: Operation): void {
+    this.#pending.delete(operation);
+    this.#isDirty = true;
+  }
+
+  /** Makes the next {@link save} write even if nothing seems changed: the end of an operation is always recorded. */
+  touch(): void {
+    this.#isDirty = true;
+  }
+
+  /** Stores the present state; returns when it is on disk. Concurrent calls share writes. */
+  save(): Promise<void> {
+    this.#writing = this.#writing.then(async () => {
+      if (!this.#isDirty) return;
+      this.#isDirty = false;
+      await this.#write(this.snapshot());
+    });
+    return this.#writing;
+  }
+
+  /** The state as it stands: what is new, then what is left of the old. */
+  snapshot(): Snapshot {
+    const rename = (resource: ResourceState): ResourceState => renamed(resource, this.#renames);
+    return { resources: [...this.#new, ...this.unsettled().map(rename)], pending: [...this.#pending] };
+  }
+}
+
+/** A record in which renamed resources are called by their new URN (aliases). */
+function renamed(resource: ResourceState, renames: ReadonlyMap<string, string>): ResourceState {
+  if (renames.size === 0) return resource;
+  const now = (urn: string): string => renames.get(urn) ?? urn;
+  const result = { ...resource };
+  if (resource.parent) result.parent = now(resource.parent);
+  if (resource.deletedWith) result.deletedWith = now(resource.deletedWith);
+  if (resource.dependencies) result.dependencies = resource.dependencies.map(now);
+  if (resource.provider) {
+    const cut = resource.provider.lastIndexOf("::");
+    result.provider = now(resource.provider.slice(0, cut)) + resource.provider.slice(cut);
+  }
+  if (resource.propertyDependencies) {
+    result.propertyDependencies = Object.fromEntries(Object.entries(resource.propertyDependencies).map(([key, urns]) => [key, urns.map(now)]));
+  }
+  return result;
+}

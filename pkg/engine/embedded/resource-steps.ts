@@ -1,0 +1,179 @@
+import { InvalidInput, RemoteFailure, asDiagnostic, diagnostic } from "../../diagnostics/index.ts";
+import type { Diagnostic } from "../../diagnostics/index.ts";
+import type { Driver } from "../../providers/index.ts";
+import type { Operation, OperationType, ResourceState } from "../../state/index.ts";
+import { copySecretness, getPath, parsePath, secret, setPath, stripSecrets } from "../../values/index.ts";
+import type { PropertyMap, PropertyValue } from "../../values/index.ts";
+import type { EngineEvent, Step } from "../engine.ts";
+import type { Journal } from "./journal.ts";
+import type { ProviderRegistry } from "./provider-registry.ts";
+import { PROVIDER_PREFIX } from "./urn.ts";
+
+/** How long an operation on one resource may take unless the program says otherwise (Pulumi's bridged default). */
+const DEFAULT_TIMEOUT_S = 20 * 60;
+
+/** A failure that has been reported; thrown on so that whatever waits for the resource stops too. */
+export class StepFailed extends Error {
+  override name = "StepFailed";
+}
+
+/** What every step needs: the state, the providers, where to report, and whether anything may be changed at all. */
+export interface StepContext {
+  journal: Journal;
+  providers: ProviderRegistry;
+  isPreview: boolean;
+  signal: AbortSignal;
+  emit: (event: EngineEvent) => void;
+  steps: Step[];
+  diagnostics: Diagnostic[];
+}
+
+/** Reports a failure once and gives the error to throw on. */
+export function fail(context: StepContext, problem: Diagnostic): StepFailed {
+  context.diagnostics.push(problem);
+  context.emit({ kind: "diagnostic", diagnostic: problem });
+  return new StepFailed(problem.message);
+}
+
+/**
+ * Carries out one step: announces it, writes the intention, does the work, reports the end. In a preview only announces.
+ * @param work does it; its result is recorded by `settle` before the intention is taken back, in one write.
+ */
+export async function runStep<T>(
+  context: StepContext,
+  step: Step,
+  type: OperationType,
+  resource: ResourceState,
+  work: (signal: AbortSignal) => Promise<T>,
+  settle: (result: T) => void,
+): Promise<T | undefined> {
+  context.steps.push(step);
+  if (context.isPreview) {
+    context.emit({ kind: "step", phase: "planned", step });
+    return undefined;
+  }
+  if (context.signal.aborted) throw fail(context, interrupted(step));
+  context.emit({ kind: "step", phase: "started", step });
+  const started = performance.now();
+  const operation = await context.journal.begin(type, resource);
+  let result: T;
+  try {
+    result = await work(timeoutSignal(type, resource));
+  } catch (error) {
+    await settleFailure(context, operation, error);
+    context.emit({ kind: "step", phase: "failed", step, ms: performance.now() - started });
+    throw fail(context, failureOf(error, step, resource));
+  }
+  settle(result);
+  context.journal.end(operation);
+  await context.journal.save();
+  context.emit({ kind: "step", phase: "finished", step, ms: performance.now() - started });
+  return result;
+}
+
+/** Announces a step that has nothing to carry out. */
+export function announce(context: StepContext, step: Step): void {
+  context.steps.push(step);
+  context.emit({ kind: "step", phase: context.isPreview ? "planned" : "finished", step });
+}
+
+/**
+ * Deletes a resource, unless it is protected; one with `retainOnDelete` is only forgotten.
+ * @param op what the deletion is part of.
+ */
+export async function deleteResource(context: StepContext, resource: ResourceState, announced?: Step): Promise<void> {
+  const step: Step = announced ?? { op: "delete", urn: resource.urn, type: resource.type, diff: [], ...(resource.id ? { id: resource.id } : {}) };
+  const forget = (): void => context.journal.drop(resource);
+  if (resource.protect && !resource.delete) {
+    const hint = "take protect out of the program and apply, then try again";
+    throw fail(context, diagnostic("protected-resource", `${nameOf(resource.urn)} is protected and would be deleted`, { hint }));
+  }
+  if (!isManaged(resource)) {
+    if (resource.type.startsWith(PROVIDER_PREFIX)) {
+      if (!isDefaultProvider(resource)) announce(context, step);
+    } else announce(context, step);
+    forget();
+    return;
+  }
+  const driver = context.providers.driver(resource.provider ?? "", resource.type);
+  await runStep(
+    context,
+    step,
+    "deleting",
+    resource,
+    async (signal) => {
+      if (!resource.retainOnDelete) await driver.delete({ id: resource.id ?? "", signal });
+    },
+    forget,
+  );
+  if (context.isPreview) forget();
+}
+
+/** Whether a driver looks after the resource: custom, live, and not somebody else's. */
+export function isManaged(resource: ResourceState): boolean {
+  return resource.custom && !resource.external && !resource.type.startsWith(PROVIDER_PREFIX);
+}
+
+/** Default providers come and go by themselves; nobody wants to read of them. */
+function isDefaultProvider(resource: { type: string; urn: string }): boolean {
+  return resource.type.startsWith(PROVIDER_PREFIX) && /::default(_\d.*)?$/.test(resource.urn);
+}
+
+/** Steps that a reader counts: not those on default providers. */
+export function countable(step: Step): boolean {
+  return !isDefaultProvider(step);
+}
+
+/** Marks as secret what is secret in the inputs, in the provider's schema, or by the program's word. */
+export function withSecrets(outputs: PropertyMap, inputs: PropertyMap, driver: Driver, additional: readonly string[]): PropertyMap {
+  const marked = copySecretness(outputs, inputs);
+  for (const path of [...driver.secretProperties, ...additional]) {
+    const steps = parsePath(path);
+    const value: PropertyValue | undefined = getPath(marked, steps);
+    if (value !== undefined && value !== null) setPath(marked, steps, secret(value));
+  }
+  return marked;
+}
+
+/** The last part of a URN, for messages. */
+export function nameOf(urn: string): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
+}
+
+/** A refusal had no effect, so the intention is taken back; anything else may have had one, and stays on record. */
+async function settleFailure(context: StepContext, operation: Operation, error: unknown): Promise<void> {
+  if (error instanceof RemoteFailure && "status" in error && Number(error.status) < 500) context.journal.end(operation);
+  else if (error instanceof InvalidInput) context.journal.end(operation);
+  await context.journal.save();
+}
+
+function failureOf(error: unknown, step: Step, resource: ResourceState): Diagnostic {
+  const problem = asDiagnostic(error);
+  const message = scrub(`${step.op} of ${nameOf(resource.urn)} failed: ${problem.message}`, resource.inputs ?? {});
+  return { ...problem, message };
+}
+
+/** Takes the resource's own secrets out of a text: an API may repeat what it was sent. */
+export function scrub(text: string, inputs: PropertyMap): string {
+  const secrets: string[] = [];
+  const plain = stripSecrets(inputs);
+  const collect = (marked: PropertyValue | undefined, value: PropertyValue | undefined): void => {
+    if (marked === null || typeof marked !== "object" || marked === undefined) return;
+    for (const [key, child] of Object.entries(marked)) {
+      const inner = (value as PropertyMap | undefined)?.[key];
+      if (child && typeof child === "object" && "value" in child && typeof inner === "string") secrets.push(inner);
+      else collect(child, inner);
+    }
+  };
+  collect(inputs, plain);
+  return secrets.filter(({ length }) => length > 0).reduce((shown, each) => shown.replaceAll(each, "[secret]"), text);
+}
+
+function interrupted(step: Step): Diagnostic {
+  return diagnostic("interrupted", `interrupted before ${step.op} of ${nameOf(step.urn)}`, { hint: "apply again to go on" });
+}
+
+function timeoutSignal(type: OperationType, { customTimeouts }: ResourceState): AbortSignal {
+  const kind = type === "creating" ? "create" : type === "updating" ? "update" : "delete";
+  return AbortSignal.timeout((customTimeouts?.[kind] ?? DEFAULT_TIMEOUT_S) * 1000);
+}

@@ -1,0 +1,81 @@
+import type { Diagnostic } from "../diagnostics/index.ts";
+import type { PropertyMap } from "../values/index.ts";
+
+/** What is done to a resource. `refresh` appears only in refreshes: the live side differs from the state. */
+export type StepOp = "create" | "update" | "replace" | "delete" | "same" | "read" | "refresh" | "import";
+
+/** One changed place of a resource, fit for display: secrets are `[secret]`, what is not known yet is `undefined` after. */
+export interface DiffEntry {
+  path: string;
+  kind: "add" | "update" | "delete";
+  /** This change cannot be made in place. */
+  replace: boolean;
+  before?: unknown;
+  after?: unknown;
+  /** The new value is known only after the update. */
+  unknown?: boolean;
+}
+
+/** What happens, or would happen, to one resource. */
+export interface Step {
+  op: StepOp;
+  urn: string;
+  type: string;
+  diff: DiffEntry[];
+  /** The live id, before. */
+  id?: string;
+}
+
+/** Something to show while an operation runs. `ms` is how long a step took. */
+export type EngineEvent =
+  | { kind: "step"; phase: "planned" | "started" | "finished" | "failed"; step: Step; ms?: number }
+  | { kind: "diagnostic"; diagnostic: Diagnostic };
+
+/** How an operation ended. Secrets in `outputs` are still wrapped. */
+export interface OperationResult {
+  result: "succeeded" | "failed";
+  steps: Step[];
+  outputs: PropertyMap;
+  diagnostics: Diagnostic[];
+}
+
+/** A Pulumi program: makes resources, gives the stack's outputs. */
+export type Program = () => Promise<Record<string, unknown>>;
+
+/** What to run, and where. */
+export interface StackJob {
+  project: string;
+  stack: string;
+  program: Program;
+}
+
+/** How to run it. */
+export interface OperationOptions {
+  onEvent?: (event: EngineEvent) => void;
+  /** Stops before the next step; what is under way is finished. */
+  signal?: AbortSignal;
+  /** Read the live side first. */
+  refresh?: boolean;
+  /** Only resources whose URN is listed (`*` matches anything). */
+  targets?: readonly string[];
+}
+
+/** Which live resource becomes which resource of the program. */
+export interface ImportRequest {
+  type: string;
+  idOrName: string;
+}
+
+/** Runs Pulumi programs. Every method throws only for reasons outside the stack's resources (state, passphrase, bugs). */
+export interface Engine {
+  preview(job: StackJob, options?: OperationOptions): Promise<OperationResult>;
+  up(job: StackJob, options?: OperationOptions): Promise<OperationResult>;
+  refresh(job: Omit<StackJob, "program">, options?: OperationOptions & { preview?: boolean }): Promise<OperationResult>;
+  destroy(job: Omit<StackJob, "program">, options?: OperationOptions & { preview?: boolean }): Promise<OperationResult>;
+  /** Adopts a live resource as the program's one resource of that type; then shows what an `up` would still change. */
+  import(job: StackJob, request: ImportRequest, options?: OperationOptions): Promise<OperationResult>;
+  /** The stack's outputs; `undefined` when there is no such stack. */
+  outputs(job: Omit<StackJob, "program">): Promise<PropertyMap | undefined>;
+  /** Makes an empty stack. @returns whether it was made now. */
+  init(job: Omit<StackJob, "program">): Promise<boolean>;
+}

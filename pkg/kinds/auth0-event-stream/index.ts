@@ -1,0 +1,26 @@
+import type { Kind } from "../kind.ts";
+import { auth0EventStreamOutputs } from "./outputs.ts";
+import { auth0EventStreamRules } from "./rules.ts";
+import { auth0EventStreamSpec } from "./schema.ts";
+import type { Auth0EventStreamSpec } from "./schema.ts";
+
+const block = (type: string, name: string): unknown => ({
+  if: { properties: { destinationType: { const: type } } },
+  then: { required: [name] },
+});
+
+/** Kind `Auth0EventStream`: an Auth0 event stream and where it delivers. */
+export const auth0EventStream: Kind<Auth0EventStreamSpec> = {
+  kind: "Auth0EventStream",
+  summary: "Delivers events of an Auth0 tenant to Amazon EventBridge, a webhook or an Auth0 Action.",
+  spec: auth0EventStreamSpec,
+  outputs: auth0EventStreamOutputs,
+  rules: auth0EventStreamRules,
+  jsonSchemaExtras: {
+    allOf: [
+      block("eventbridge", "eventbridgeConfiguration"),
+      block("webhook", "webhookConfiguration"),
+      block("action", "actionConfiguration"),
+    ],
+  },
+};

@@ -1,0 +1,127 @@
+import { UNKNOWN, closest } from "../../values/index.ts";
+import type { Finding } from "../kind.ts";
+import { EVENT_TYPES, NEAREST_REAL } from "./event-types.ts";
+import { AWS_REGIONS } from "./regions.ts";
+import type { Auth0EventStreamSpec } from "./schema.ts";
+
+const BLOCKS = {
+  eventbridge: "eventbridgeConfiguration",
+  webhook: "webhookConfiguration",
+  action: "actionConfiguration",
+} as const;
+
+const FIELDS_OF_METHOD = {
+  basic: ["username", "password"],
+  bearer: ["token"],
+  custom_header: ["headerKey", "headerValue"],
+} as const;
+
+/** Everything about an Auth0EventStream that its schema cannot say. */
+export function auth0EventStreamRules(spec: Auth0EventStreamSpec): Finding[] {
+  return [...destination(spec), ...subscriptions(spec), ...region(spec), ...endpoint(spec), ...authorization(spec)];
+}
+
+function destination(spec: Auth0EventStreamSpec): Finding[] {
+  const wanted = BLOCKS[spec.destinationType];
+  const findings: Finding[] = [];
+  if (!wanted) return findings;
+  if (spec[wanted] === undefined) {
+    findings.push({
+      code: "missing-destination-block",
+      path: ["spec", "destinationType"],
+      message: `destinationType is ${spec.destinationType}, but ${wanted} is missing`,
+      hint: `add a ${wanted} block under spec`,
+    });
+  }
+  for (const block of Object.values(BLOCKS)) {
+    if (block !== wanted && spec[block] !== undefined) {
+      findings.push({
+        code: "extra-destination-block",
+        path: ["spec", block],
+        atKey: true,
+        message: `${block} is given, but destinationType is ${spec.destinationType}`,
+        hint: `remove ${block}, or change destinationType`,
+      });
+    }
+  }
+  return findings;
+}
+
+function subscriptions(spec: Auth0EventStreamSpec): Finding[] {
+  const findings: Finding[] = [];
+  const seen = new Set<string>();
+  for (const [index, type] of spec.subscriptions.entries()) {
+    const path = ["spec", "subscriptions", index];
+    if (seen.has(type)) findings.push({ code: "duplicate-subscription", path, message: `"${type}" is listed twice` });
+    else if (type !== "" && type !== UNKNOWN && !EVENT_TYPES.includes(type)) findings.push(unknownEventType(type, path));
+    seen.add(type);
+  }
+  return findings;
+}
+
+function unknownEventType(type: string, path: Finding["path"]): Finding {
+  const near = NEAREST_REAL[type];
+  const typo = closest(type, EVENT_TYPES);
+  const hint = near ? `nearest real one: ${near}` : typo ? `did you mean "${typo}"?` : "openmcf explain spec.subscriptions lists them";
+  return { code: "unknown-event-type", severity: "warning", path, message: `Auth0 has no event type "${type}"`, hint };
+}
+
+function region(spec: Auth0EventStreamSpec): Finding[] {
+  const value = spec.eventbridgeConfiguration?.awsRegion;
+  if (!value || value === UNKNOWN || AWS_REGIONS.includes(value)) return [];
+  const near = closest(value, AWS_REGIONS);
+  return [
+    {
+      code: "unknown-region",
+      severity: "warning",
+      path: ["spec", "eventbridgeConfiguration", "awsRegion"],
+      message: `"${value}" is not a region that Auth0 lists for EventBridge`,
+      ...(near ? { hint: `did you mean "${near}"?` } : {}),
+    },
+  ];
+}
+
+function endpoint(spec: Auth0EventStreamSpec): Finding[] {
+  const value = spec.webhookConfiguration?.webhookEndpoint;
+  if (!value?.startsWith("https://")) return [];
+  const path = ["spec", "webhookConfiguration", "webhookEndpoint"];
+  const url = URL.parse(value);
+  if (!url || /\s/.test(value)) return [{ code: "invalid-value", path, message: "webhookEndpoint is not a URL" }];
+  if (url.username || url.password) {
+    return [
+      {
+        code: "invalid-value",
+        path,
+        message: "webhookEndpoint carries credentials",
+        hint: "put them into webhookAuthorization, where they are kept secret",
+      },
+    ];
+  }
+  return [];
+}
+
+function authorization(spec: Auth0EventStreamSpec): Finding[] {
+  const given = spec.webhookConfiguration?.webhookAuthorization;
+  const needed: readonly string[] | undefined = given && FIELDS_OF_METHOD[given.method];
+  if (!given || !needed) return [];
+  const base = ["spec", "webhookConfiguration", "webhookAuthorization"];
+  const missing = needed
+    .filter((field) => given[field as keyof typeof given] === undefined)
+    .map((field): Finding => ({
+      code: "missing-field",
+      path: [...base, "method"],
+      message: `${field} is missing, which method ${given.method} needs`,
+      hint: `add ${field} under webhookAuthorization`,
+    }));
+  const stray = Object.keys(given)
+    .filter((field) => field !== "method" && !needed.includes(field) && given[field as keyof typeof given] !== undefined)
+    .map((field): Finding => ({
+      code: "stray-field",
+      severity: "warning",
+      path: [...base, field],
+      atKey: true,
+      message: `${field} is ignored by method ${given.method}`,
+      hint: `remove ${field}, or change method`,
+    }));
+  return [...missing, ...stray];
+}

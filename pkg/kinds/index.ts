@@ -1,0 +1,10 @@
+// The kinds a manifest may be of: for each its zod schema, the rules a schema cannot say, its outputs and its
+// documentation. zod only: never `@pulumi/*`, never the network, because `validate` and `explain` load this room.
+export { API_VERSION, findKind, kindNames, kinds } from "./registry.ts";
+export { LABELS, STACK_NAME, envelopeOf } from "./envelope.ts";
+export type { Metadata } from "./envelope.ts";
+export type { Finding, Kind, OutputDoc } from "./kind.ts";
+export { childOf, fieldKeys, fieldOf, isFreeForm, typeName } from "./schema-walk.ts";
+export type { Field } from "./schema-walk.ts";
+export { jsonSchemaOf } from "./json-schema.ts";
+export type { Auth0EventStreamSpec } from "./auth0-event-stream/schema.ts";

@@ -1,0 +1,33 @@
+import type { Code } from "../diagnostics/index.ts";
+import type { z } from "zod";
+
+/** What a rule found: a place in the manifest, and what to say of it. The manifest room adds line and column. */
+export interface Finding {
+  code: Code;
+  severity?: "error" | "warning";
+  /** Steps from the document's root, e.g. `["spec", "subscriptions", 0]`. */
+  path: (string | number)[];
+  message: string;
+  hint?: string;
+  /** Point at the key instead of the value. */
+  atKey?: boolean;
+}
+
+/** Documentation of one entry of `status.outputs`. */
+export interface OutputDoc {
+  type: string;
+  description: string;
+}
+
+/** A kind of manifest. */
+export interface Kind<Spec = unknown> {
+  readonly kind: string;
+  readonly summary: string;
+  /** Field meta: `secret: true` hides it everywhere, `ref: true` lets it be `{value}` or `{valueFrom}`. */
+  readonly spec: z.ZodType<Spec>;
+  readonly outputs: Readonly<Record<string, OutputDoc>>;
+  /** What a schema cannot say: rules across fields, and warnings. The spec has passed the schema, save for deferred values. */
+  rules(spec: Spec): Finding[];
+  /** Extra JSON Schema keywords for the spec that zod cannot express. */
+  readonly jsonSchemaExtras?: Readonly<Record<string, unknown>>;
+}

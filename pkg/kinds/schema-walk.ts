@@ -1,0 +1,72 @@
+import type { z } from "zod";
+
+/** What the schema says of one field. */
+export interface Field {
+  description?: string;
+  secret: boolean;
+  ref: boolean;
+  required: boolean;
+}
+
+/** The parts of a zod schema that walking needs; zod keeps them in `def`. */
+interface Def {
+  type: string;
+  innerType?: z.ZodType;
+  in?: z.ZodType;
+  element?: z.ZodType;
+  valueType?: z.ZodType;
+  shape?: Record<string, z.ZodType>;
+  entries?: Record<string, string>;
+  values?: unknown[];
+}
+
+function defOf(schema: z.ZodType): Def {
+  return (schema as unknown as { def: Def }).def;
+}
+
+/** Takes off optional, default and pipe wrappers. */
+function unwrap(schema: z.ZodType): z.ZodType {
+  const def = defOf(schema);
+  const inner = def.innerType ?? (def.type === "pipe" ? def.in : undefined);
+  return inner ? unwrap(inner) : schema;
+}
+
+/** The keys of an object schema; empty for anything else. */
+export function fieldKeys(schema: z.ZodType): string[] {
+  return Object.keys(defOf(unwrap(schema)).shape ?? {});
+}
+
+/** The schema one step below: a field of an object, a value of a map, an item of a list. */
+export function childOf(schema: z.ZodType, step: string | number): z.ZodType | undefined {
+  const def = defOf(unwrap(schema));
+  if (def.type === "array") return typeof step === "number" ? def.element : undefined;
+  if (def.type === "record") return def.valueType;
+  return def.shape && Object.hasOwn(def.shape, step) ? def.shape[step] : undefined;
+}
+
+/** Whether keys below are the user's own (a map, or anything at all). */
+export function isFreeForm(schema: z.ZodType): boolean {
+  return ["record", "unknown", "any"].includes(defOf(unwrap(schema)).type);
+}
+
+/** What the schema says of a field. */
+export function fieldOf(schema: z.ZodType): Field {
+  const meta = { ...(unwrap(schema).meta() ?? {}), ...(schema.meta() ?? {}) };
+  const wrapper = defOf(schema).type;
+  return {
+    ...(meta.description === undefined ? {} : { description: meta.description }),
+    secret: meta["secret"] === true,
+    ref: meta["ref"] === true,
+    required: wrapper !== "optional" && wrapper !== "default",
+  };
+}
+
+/** A type as a person writes it: `string`, `string[]`, `object`, `webhook | action`. */
+export function typeName(schema: z.ZodType): string {
+  const def = defOf(unwrap(schema));
+  if (def.type === "array" && def.element) return `${typeName(def.element)}[]`;
+  if (def.type === "enum") return Object.values(def.entries ?? {}).join(" | ");
+  if (def.type === "literal") return (def.values ?? []).join(" | ");
+  if (def.type === "record") return "map of strings";
+  return def.type;
+}

@@ -1,0 +1,13 @@
+// From text to typed manifests: where they come from, where each value stands in its file, overlays and --set,
+// references, validation, the stack a manifest belongs to. Offline, save for URLs the user names; never Pulumi.
+export { loadManifests } from "./load.ts";
+export type { LoadOptions, LoadResult } from "./load.ts";
+export type { Manifest } from "./manifest.ts";
+export { effectiveManifest } from "./effective.ts";
+export { manifestKey, orderByReferences, withReferences } from "./references.ts";
+export type { ManifestReference } from "./references.ts";
+export type { StackIdentity } from "./identity.ts";
+export { readSources } from "./sources.ts";
+export type { SourceOptions } from "./sources.ts";
+export { parseProviderConfig } from "./provider-config.ts";
+export type { ProviderConfig } from "./provider-config.ts";

@@ -1,0 +1,85 @@
+import { parse } from "yaml";
+import { diagnostic, hasErrors } from "../diagnostics/index.ts";
+import type { Diagnostic } from "../diagnostics/index.ts";
+import { locate, parseDocuments } from "./document.ts";
+import type { Manifest } from "./manifest.ts";
+import { manifestKey, orderByReferences } from "./references.ts";
+import { readSources } from "./sources.ts";
+import type { SourceOptions } from "./sources.ts";
+import { validateDocument } from "./validate.ts";
+
+/** Where manifests come from and how strictly they are taken. */
+export interface LoadOptions extends SourceOptions {
+  set: readonly string[];
+  /** Warnings are errors. */
+  strict: boolean;
+  /** What an absent environment variable or file is: an error, or (away from the place of deployment) a warning. */
+  absent: "error" | "defer";
+}
+
+/** Everything that was found. `manifests` is only complete when `diagnostics` holds no error. */
+export interface LoadResult {
+  manifests: Manifest[];
+  diagnostics: Diagnostic[];
+  /** `provider_config` of a stack input file, not validated. */
+  providerConfig?: { file: string; value: unknown };
+}
+
+/** Reads, parses and validates all manifests asked for. All problems of all files are in the result; nothing is thrown. */
+export async function loadManifests(options: LoadOptions): Promise<LoadResult> {
+  const { sources, diagnostics } = await readSources(options);
+  const result: LoadResult = { manifests: [], diagnostics };
+  for (const source of sources) {
+    const { documents, diagnostics: problems } = parseDocuments(source.file, source.text, source.root);
+    diagnostics.push(...problems);
+    if (documents.length === 0 && problems.length === 0) {
+      diagnostics.push(diagnostic("no-manifest", `${source.file} holds no document`, { file: source.file }));
+    }
+    for (const document of documents) {
+      const { manifest, diagnostics: found } = validateDocument(document, options);
+      diagnostics.push(...found);
+      if (manifest) result.manifests.push(manifest);
+    }
+    if (source.root && problems.length === 0) {
+      const input = parse(source.text, { logLevel: "silent" }) as Record<string, unknown>;
+      const value = input["provider_config"] ?? input["providerConfig"];
+      if (value !== undefined) result.providerConfig = { file: source.file, value };
+    }
+  }
+  diagnostics.push(...collisions(result.manifests));
+  if (!hasErrors(diagnostics)) diagnostics.push(...orderByReferences(result.manifests).diagnostics);
+  if (options.strict) for (const problem of diagnostics) problem.severity = "error";
+  return result;
+}
+
+/** Two manifests of one stack, or of one stream name: whichever came last would win, so neither may. */
+function collisions(manifests: readonly Manifest[]): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  const stacks = new Map<string, Manifest>();
+  const names = new Map<string, Manifest>();
+  for (const manifest of manifests) {
+    const { project, stack } = manifest.stack;
+    const sameStack = stacks.get(`${project}/${stack}`);
+    const sameName = names.get(manifestKey(manifest));
+    const where = (other: Manifest): string => `${other.document.file}:${other.document.line}`;
+    if (sameStack) {
+      diagnostics.push(
+        diagnostic("duplicate-stack", `stack ${project}/${stack} is already that of ${where(sameStack)}`, {
+          hint: "give each manifest its own stack.name label, env or name",
+          path: "metadata",
+          ...locate(manifest.document, ["metadata", "name"]),
+        }),
+      );
+    } else if (sameName) {
+      diagnostics.push(
+        diagnostic("duplicate-stream-name", `${manifestKey(manifest)} is already that of ${where(sameName)}; a name is unique on a tenant`, {
+          path: "metadata.name",
+          ...locate(manifest.document, ["metadata", "name"]),
+        }),
+      );
+    }
+    stacks.set(`${project}/${stack}`, manifest);
+    names.set(manifestKey(manifest), manifest);
+  }
+  return diagnostics;
+}

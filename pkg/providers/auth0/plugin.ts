@@ -1,0 +1,63 @@
+import type { PropertyMap } from "../../values/index.ts";
+import type { ProviderPlugin, ProviderSession } from "../driver.ts";
+import { Auth0Client } from "./client.ts";
+import { auth0CredentialsFrom } from "./credentials.ts";
+import type { Auth0Credentials } from "./credentials.ts";
+import { EVENT_STREAM_TYPE, EventStreamDriver } from "./event-stream-driver.ts";
+import type { Tenant } from "./event-stream-driver.ts";
+import { StreamReads } from "./stream-reads.ts";
+import { outputsOf } from "./event-stream-mapping.ts";
+
+/** How the plugin finds its tenant. */
+export interface Auth0PluginOptions {
+  env: NodeJS.ProcessEnv;
+  /** Credentials that win over everything else: the sandbox's. */
+  override?: () => Auth0Credentials;
+}
+
+/** The `auth0` package. One client, token and rate limiter for each tenant and identity, shared by all stacks of a run. */
+export function auth0Plugin(options: Auth0PluginOptions): ProviderPlugin & { expectReads(count: number): void } {
+  const tenants = new Map<string, Tenant>();
+  let expected = 0;
+
+  const tenantOf = (config: PropertyMap): Tenant => {
+    const credentials = options.override?.() ?? auth0CredentialsFrom(config, options.env);
+    const key = JSON.stringify(credentials);
+    let tenant = tenants.get(key);
+    if (!tenant) {
+      const client = new Auth0Client(credentials);
+      tenant = { client, reads: new StreamReads(client) };
+      tenant.reads.expect(expected);
+      tenants.set(key, tenant);
+    }
+    return tenant;
+  };
+
+  return {
+    name: "auth0",
+    secretConfig: ["clientSecret", "apiToken", "clientAssertionPrivateKey"],
+    replaceOnConfig: ["domain"],
+    types: [EVENT_STREAM_TYPE],
+    expectReads(count) {
+      expected = count;
+      for (const { reads } of tenants.values()) reads.expect(count);
+    },
+    configure: (config): ProviderSession => {
+      const driver = new EventStreamDriver(() => tenantOf(config));
+      return {
+        driver: (type) => (type === EVENT_STREAM_TYPE ? driver : undefined),
+        invoke: (token, args, signal) => (token === "auth0:index/getEventStream:getEventStream" ? getEventStream(tenantOf(config), args, signal) : undefined),
+      };
+    },
+  };
+}
+
+async function getEventStream({ client }: Tenant, args: PropertyMap, signal: AbortSignal): Promise<PropertyMap> {
+  const id = String(args["id"] ?? "");
+  const stream = await client.getEventStream(id, signal);
+  if (!stream) throw new Error(`there is no event stream ${id}`);
+  const outputs = outputsOf(stream, {});
+  // Data sources give blocks as lists, as the official provider does.
+  const asList = (name: string): PropertyMap => ({ [`${name}s`]: outputs[name] === undefined ? [] : [outputs[name]] });
+  return { ...outputs, ...asList("eventbridgeConfiguration"), ...asList("webhookConfiguration"), ...asList("actionConfiguration") };
+}

@@ -1,0 +1,57 @@
+import { isSecret } from "../values/index.ts";
+import type { PropertyMap, PropertyValue } from "../values/index.ts";
+import type { StackSecrets } from "./secrets.ts";
+import type { Deployment, Operation, ResourceState, Snapshot } from "./types.ts";
+
+/**
+ * A deployment as the engine works on it.
+ * @param secrets decrypts every secret; without it ciphertexts stay as they are, and are written back as they are.
+ */
+export async function decodeDeployment(deployment: Deployment | undefined, secrets?: StackSecrets): Promise<Snapshot> {
+  const resources = deployment?.resources ?? [];
+  const pending = deployment?.pending_operations ?? [];
+  if (!secrets || ![...resources, ...pending.map(({ resource }) => resource)].some(hasSecret)) return { resources, pending };
+  await secrets.prepare();
+  const decode = (resource: ResourceState): ResourceState => withProperties(resource, (value) => secrets.decode(value));
+  return {
+    resources: resources.map(decode),
+    pending: pending.map(({ resource, type }): Operation => ({ type, resource: decode(resource) })),
+  };
+}
+
+/** The deployment to write for a snapshot; every secret encrypted. */
+export async function encodeDeployment(snapshot: Snapshot, secrets: StackSecrets, time: Date): Promise<Deployment> {
+  if ([...snapshot.resources, ...snapshot.pending.map(({ resource }) => resource)].some(hasClearSecret)) await secrets.prepare();
+  const encode = (resource: ResourceState): ResourceState => withProperties(resource, (value) => secrets.encode(value));
+  const pending = snapshot.pending.map(({ resource, type }) => ({ resource: encode(resource), type }));
+  return {
+    // An empty magic goes with an empty version: it says that no engine version vouches for the file.
+    manifest: { time: time.toISOString(), magic: "", version: "" },
+    ...(secrets.provider ? { secrets_providers: secrets.provider } : {}),
+    ...(snapshot.resources.length > 0 ? { resources: snapshot.resources.map(encode) } : {}),
+    ...(pending.length > 0 ? { pending_operations: pending } : {}),
+    metadata: {},
+  };
+}
+
+function withProperties(resource: ResourceState, change: (value: PropertyMap) => PropertyMap): ResourceState {
+  const result = { ...resource };
+  if (resource.inputs) result.inputs = change(resource.inputs);
+  if (resource.outputs) result.outputs = change(resource.outputs);
+  return result;
+}
+
+function hasSecret(resource: ResourceState): boolean {
+  return some(resource.inputs, () => true) || some(resource.outputs, () => true);
+}
+
+function hasClearSecret(resource: ResourceState): boolean {
+  const clear = (wrapped: PropertyMap): boolean => wrapped["ciphertext"] === undefined;
+  return some(resource.inputs, clear) || some(resource.outputs, clear);
+}
+
+function some(value: PropertyValue | undefined, test: (wrapped: PropertyMap) => boolean): boolean {
+  if (value === null || typeof value !== "object") return false;
+  if (!Array.isArray(value) && isSecret(value)) return test(value);
+  return Object.values(value).some((child) => some(child, test));
+}
