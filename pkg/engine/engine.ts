@@ -47,6 +47,8 @@ export interface StackJob {
   project: string;
   stack: string;
   program: Program;
+  /** The program has secrets: their key is derived while the SDK loads. */
+  expectsSecrets?: boolean;
 }
 
 /** How to run it. */

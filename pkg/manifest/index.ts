@@ -4,6 +4,7 @@ export { loadManifests } from "./load.ts";
 export type { LoadOptions, LoadResult } from "./load.ts";
 export type { Manifest } from "./manifest.ts";
 export { effectiveManifest } from "./effective.ts";
+export { hasSecrets } from "./secret-fields.ts";
 export { manifestKey, orderByReferences, withReferences } from "./references.ts";
 export type { ManifestReference } from "./references.ts";
 export type { StackIdentity } from "./identity.ts";

@@ -37,10 +37,11 @@ export function decrypt(key: Buffer, text: string): string {
   return Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]).toString("utf8");
 }
 
-/** A new salt and its record `v1:<salt>:<check word, encrypted>`, the form of `encryptionsalt`. */
-export async function newSalt(passphrase: string): Promise<string> {
+/** A new salt's record `v1:<salt>:<check word, encrypted>`, the form of `encryptionsalt`, and the key that goes with it. */
+export async function newSalt(passphrase: string): Promise<{ record: string; key: Buffer }> {
   const salt = randomBytes(SALT_BYTES);
-  return `v1:${salt.toString("base64")}:${encrypt(await deriveKey(passphrase, salt), CHECK_WORD)}`;
+  const key = await deriveKey(passphrase, salt);
+  return { record: `v1:${salt.toString("base64")}:${encrypt(key, CHECK_WORD)}`, key };
 }
 
 /**

@@ -31,6 +31,11 @@ export class FileBackend {
     this.#root = join(folder, ".pulumi");
   }
 
+  /** The folder, for messages. */
+  get location(): string {
+    return this.#root;
+  }
+
   /** @throws StateProblem when the folder holds the old layout, or cannot be written. */
   async #prepare(): Promise<void> {
     const meta = join(this.#root, "meta.yaml");

@@ -48,6 +48,7 @@ export class StackSecrets {
   readonly #salts: SaltSource;
   #record: string | undefined;
   #key: Buffer | undefined;
+  #preparing: Promise<void> | undefined;
   /** Ciphertext by plaintext: a secret that did not change keeps its ciphertext, as with the CLI. */
   readonly #known = new Map<string, string>();
 
@@ -75,11 +76,13 @@ export class StackSecrets {
   }
 
   /** Makes {@link encode} and {@link decode} ready. @throws InvalidInput without a passphrase or with a wrong one. */
-  async prepare(): Promise<void> {
-    if (this.#key) return;
+  prepare(): Promise<void> {
+    return (this.#preparing ??= this.#prepare());
+  }
+
+  async #prepare(): Promise<void> {
     const passphrase = this.#passphrase();
-    this.#record ??= await this.#salts.read();
-    this.#record ??= await this.#salts.keep(await newSalt(passphrase));
+    this.#record ??= await sharedSalt(passphrase, this.#salts);
     this.#key = await keyOf(passphrase, this.#record);
   }
 
@@ -111,8 +114,31 @@ export class StackSecrets {
   }
 }
 
+/** The salt being made for a backend: stacks that start side by side wait for one, instead of deriving a key each. */
+const salting = new WeakMap<SaltSource, Promise<string>>();
+
+/** The backend's salt for new stacks, made if it has none. */
+function sharedSalt(passphrase: string, salts: SaltSource): Promise<string> {
+  let salt = salting.get(salts);
+  if (!salt) {
+    salt = (async () => {
+      const kept = await salts.read();
+      if (kept) return kept;
+      const { record, key } = await newSalt(passphrase);
+      keys.set(keyId(passphrase, record), Promise.resolve(key));
+      return salts.keep(record);
+    })();
+    salting.set(salts, salt);
+  }
+  return salt;
+}
+
+function keyId(passphrase: string, record: string): string {
+  return `${record}\0${passphrase}`;
+}
+
 function keyOf(passphrase: string, record: string): Promise<Buffer> {
-  const id = `${record}\0${passphrase}`;
+  const id = keyId(passphrase, record);
   let key = keys.get(id);
   if (!key) {
     key = openSalt(passphrase, record).catch(() => {

@@ -163,7 +163,6 @@ export class Deployment implements MonitorHandler {
     const state = stateOf(goal, urn, goal.inputs, undefined);
     if (old?.outputs) state.outputs = old.outputs;
     this.#settle(state, old);
-    announce(this.#options, { op: old ? "same" : "create", urn, type: goal.type, diff: [] });
     return { urn, outputs: {} };
   }
 

@@ -37,6 +37,10 @@ interface Operation {
   mayCreate: boolean;
   /** Whether secrets must be readable; deleting needs none but the provider's. */
   needsSecrets: boolean;
+  /** Secrets will have to be stored. */
+  expectsSecrets: boolean;
+  /** A program will be run. */
+  loadsSdk: boolean;
 }
 
 /** The engine in this process: Pulumi's state and rules, TypeScript drivers, no CLI and no plugins. */
@@ -52,15 +56,15 @@ class EmbeddedEngine implements Engine {
   }
 
   preview(job: StackJob, options: OperationOptions = {}): Promise<OperationResult> {
-    return this.#operate(job, options, { kind: "update", isPreview: true, mayCreate: true, needsSecrets: true }, (session) => this.#run(job, session, options));
+    return this.#operate(job, options, programOperation(job, "update", true), (session) => this.#run(job, session, options));
   }
 
   up(job: StackJob, options: OperationOptions = {}): Promise<OperationResult> {
-    return this.#operate(job, options, { kind: "update", isPreview: false, mayCreate: true, needsSecrets: true }, (session) => this.#run(job, session, options));
+    return this.#operate(job, options, programOperation(job, "update", false), (session) => this.#run(job, session, options));
   }
 
   refresh(job: StackId, options: OperationOptions & { preview?: boolean } = {}): Promise<OperationResult> {
-    const operation: Operation = { kind: "refresh", isPreview: options.preview ?? false, mayCreate: false, needsSecrets: true };
+    const operation: Operation = { kind: "refresh", isPreview: options.preview ?? false, mayCreate: false, needsSecrets: true, expectsSecrets: false, loadsSdk: false };
     return this.#operate(job, options, operation, async ({ context, isTarget }) => {
       await refreshResources(context, isTarget);
       return stackOutputs(context.journal.snapshot());
@@ -68,7 +72,7 @@ class EmbeddedEngine implements Engine {
   }
 
   destroy(job: StackId, options: OperationOptions & { preview?: boolean } = {}): Promise<OperationResult> {
-    const operation: Operation = { kind: "destroy", isPreview: options.preview ?? false, mayCreate: false, needsSecrets: false };
+    const operation: Operation = { kind: "destroy", isPreview: options.preview ?? false, mayCreate: false, needsSecrets: false, expectsSecrets: false, loadsSdk: false };
     return this.#operate(job, options, operation, async ({ context, isTarget }) => {
       if (options.refresh) await refreshResources({ ...context, steps: [], emit: () => {} }, isTarget);
       const doomed = context.journal.unsettled().filter(({ urn }) => !isTarget || isTarget(urn));
@@ -81,7 +85,7 @@ class EmbeddedEngine implements Engine {
   }
 
   import(job: StackJob, request: ImportRequest, options: OperationOptions = {}): Promise<OperationResult> {
-    return this.#operate(job, options, { kind: "import", isPreview: false, mayCreate: true, needsSecrets: true }, async (session) => {
+    return this.#operate(job, options, programOperation(job, "import", false), async (session) => {
       const { importLive } = await import("./import.ts");
       await importLive(job, request, session.context);
       return {};
@@ -110,12 +114,7 @@ class EmbeddedEngine implements Engine {
   }
 
   async #run(job: StackJob, { context, uncertain, isTarget }: Session, options: OperationOptions): Promise<PropertyMap> {
-    // The SDK is large: only what runs a program loads it.
-    const [{ Deployment }, { createServices }, { runProgram }] = await Promise.all([
-      import("./deployment.ts"),
-      import("./monitor.ts"),
-      import("./program-host.ts"),
-    ]);
+    const [{ Deployment }, { createServices }, { runProgram }] = await loadSdk();
     if (options.refresh) await refreshResources({ ...context, steps: [], emit: () => {} }, isTarget);
     const deployment = new Deployment({ ...context, project: job.project, stack: job.stack, uncertain, ...(isTarget ? { isTarget } : {}) });
     const failures = await runProgram(job.program, deployment.context, createServices(deployment));
@@ -137,6 +136,8 @@ class EmbeddedEngine implements Engine {
         throw new StateProblem(diagnostic("stack-not-found", `there is no stack ${ref.project}/${ref.stack}`, { hint: "apply the manifest first, or check --backend" }));
       }
       const secrets = this.#secrets(stored?.secrets_providers);
+      if (operation.expectsSecrets) secrets.warm();
+      if (operation.loadsSdk) loadSdk().catch(() => {});
       const before = await decodeDeployment(stored, operation.needsSecrets || needsProviderSecrets(stored?.resources ?? []) ? secrets : undefined);
       let isBackedUp = false;
       const write = async (snapshot: Snapshot): Promise<void> => {
@@ -165,6 +166,15 @@ class EmbeddedEngine implements Engine {
       await release();
     }
   }
+}
+
+function programOperation(job: StackJob, kind: HistoryKind, isPreview: boolean): Operation {
+  return { kind, isPreview, mayCreate: true, needsSecrets: true, expectsSecrets: !isPreview && (job.expectsSecrets ?? false), loadsSdk: true };
+}
+
+/** The SDK is large: only what runs a program loads it, and the rest of the preparation goes on meanwhile. */
+function loadSdk(): Promise<[typeof import("./deployment.ts"), typeof import("./monitor.ts"), typeof import("./program-host.ts")]> {
+  return Promise.all([import("./deployment.ts"), import("./monitor.ts"), import("./program-host.ts")]);
 }
 
 function createContext(

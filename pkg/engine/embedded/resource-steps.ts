@@ -71,7 +71,7 @@ export async function runStep<T>(
   return result;
 }
 
-/** Announces a step that has nothing to carry out. */
+/** Announces a step that has nothing to carry out. The stack and components are bookkeeping, and are not announced. */
 export function announce(context: StepContext, step: Step): void {
   context.steps.push(step);
   context.emit({ kind: "step", phase: context.isPreview ? "planned" : "finished", step });
@@ -89,9 +89,7 @@ export async function deleteResource(context: StepContext, resource: ResourceSta
     throw fail(context, diagnostic("protected-resource", `${nameOf(resource.urn)} is protected and would be deleted`, { hint }));
   }
   if (!isManaged(resource)) {
-    if (resource.type.startsWith(PROVIDER_PREFIX)) {
-      if (!isDefaultProvider(resource)) announce(context, step);
-    } else announce(context, step);
+    if (resource.type.startsWith(PROVIDER_PREFIX) && !isDefaultProvider(resource)) announce(context, step);
     forget();
     return;
   }

@@ -28,10 +28,10 @@ const SECRETS = ["password", "passwordWo", "token", "tokenWo", "headerValue", "h
 /** Manages `auth0:index/eventStream:EventStream`; behaviour as the official provider 3.49.0, save where noted. */
 export class EventStreamDriver implements Driver {
   readonly secretProperties = SECRETS.map((field) => `webhookConfiguration.webhookAuthorization.${field}`);
-  readonly #tenant: () => Tenant;
+  readonly #tenant: () => Promise<Tenant>;
 
   /** @param tenant is asked only when something has to be sent: a plan without changes needs no credentials. */
-  constructor(tenant: () => Tenant) {
+  constructor(tenant: () => Promise<Tenant>) {
     this.#tenant = tenant;
   }
 
@@ -76,7 +76,7 @@ export class EventStreamDriver implements Driver {
     let isOutcomeUnknown = false;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const stream = await this.#tenant().client.createEventStream(createBody(inputs), signal);
+        const stream = await (await this.#tenant()).client.createEventStream(createBody(inputs), signal);
         return { id: stream.id, outputs: outputsOf(stream, inputs) };
       } catch (error) {
         // The lost answer's stream may have appeared between our look and the second POST: a 409 then means ours.
@@ -95,7 +95,7 @@ export class EventStreamDriver implements Driver {
     // The official provider leaves a stream disabled when `status` is taken out of the program; here it returns to enabled.
     const status = inputs["status"] !== undefined || text(oldOutputs["status"]) !== wanted ? wanted : undefined;
     try {
-      const stream = await this.#tenant().client.updateEventStream(id, updateBody(inputs, status), signal);
+      const stream = await (await this.#tenant()).client.updateEventStream(id, updateBody(inputs, status), signal);
       return { outputs: outputsOf(stream, inputs) };
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 404)) throw error;
@@ -105,11 +105,11 @@ export class EventStreamDriver implements Driver {
   }
 
   async delete({ id, signal }: Parameters<Driver["delete"]>[0]): Promise<void> {
-    await this.#tenant().client.deleteEventStream(id, signal);
+    await (await this.#tenant()).client.deleteEventStream(id, signal);
   }
 
   async read({ id, state, signal }: Parameters<Driver["read"]>[0]): Promise<Found | undefined> {
-    const stream = await this.#tenant().reads.get(id, signal);
+    const stream = await (await this.#tenant()).reads.get(id, signal);
     if (!stream) return undefined;
     const outputs = outputsOf(stream, state?.inputs ?? {});
     return { id, inputs: inputsOf(outputs), outputs };
@@ -127,7 +127,7 @@ export class EventStreamDriver implements Driver {
   }
 
   async #findByName(name: string, signal: AbortSignal): Promise<WireEventStream | undefined> {
-    for await (const page of this.#tenant().client.listEventStreams(signal)) {
+    for await (const page of (await this.#tenant()).client.listEventStreams(signal)) {
       const found = page.find((stream) => stream.name === name);
       if (found) return found;
     }

@@ -12,7 +12,7 @@ import { outputsOf } from "./event-stream-mapping.ts";
 export interface Auth0PluginOptions {
   env: NodeJS.ProcessEnv;
   /** Credentials that win over everything else: the sandbox's. */
-  override?: () => Auth0Credentials;
+  override?: () => Promise<Auth0Credentials>;
 }
 
 /** The `auth0` package. One client, token and rate limiter for each tenant and identity, shared by all stacks of a run. */
@@ -20,8 +20,8 @@ export function auth0Plugin(options: Auth0PluginOptions): ProviderPlugin & { exp
   const tenants = new Map<string, Tenant>();
   let expected = 0;
 
-  const tenantOf = (config: PropertyMap): Tenant => {
-    const credentials = options.override?.() ?? auth0CredentialsFrom(config, options.env);
+  const tenantOf = async (config: PropertyMap): Promise<Tenant> => {
+    const credentials = (await options.override?.()) ?? auth0CredentialsFrom(config, options.env);
     const key = JSON.stringify(credentials);
     let tenant = tenants.get(key);
     if (!tenant) {
@@ -52,8 +52,9 @@ export function auth0Plugin(options: Auth0PluginOptions): ProviderPlugin & { exp
   };
 }
 
-async function getEventStream({ client }: Tenant, args: PropertyMap, signal: AbortSignal): Promise<PropertyMap> {
+async function getEventStream(tenant: Promise<Tenant>, args: PropertyMap, signal: AbortSignal): Promise<PropertyMap> {
   const id = String(args["id"] ?? "");
+  const { client } = await tenant;
   const stream = await client.getEventStream(id, signal);
   if (!stream) throw new Error(`there is no event stream ${id}`);
   const outputs = outputsOf(stream, {});

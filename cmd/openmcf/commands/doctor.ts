@@ -1,0 +1,119 @@
+import { runStacks } from "../../../pkg/deploy/index.ts";
+import { asDiagnostic } from "../../../pkg/diagnostics/index.ts";
+import type { Diagnostic } from "../../../pkg/diagnostics/index.ts";
+import { hasSecrets, manifestKey } from "../../../pkg/manifest/index.ts";
+import type { Manifest } from "../../../pkg/manifest/index.ts";
+import { Auth0Client } from "../../../pkg/providers/index.ts";
+import { passphraseFrom } from "../../../pkg/state/index.ts";
+import { EXIT } from "../context.ts";
+import type { Command, Context } from "../context.ts";
+import type { RunFlags } from "../flags.ts";
+import { loadForWork } from "../load-input.ts";
+import { openWorkspace } from "../workspace.ts";
+import type { Workspace } from "../workspace.ts";
+
+/** One preflight check. */
+interface Check {
+  name: string;
+  result: "ok" | "warning" | "failed";
+  message: string;
+  hint?: string;
+}
+
+const SCOPES = ["read:event_streams", "create:event_streams", "update:event_streams", "delete:event_streams"];
+
+/** `openmcf doctor`: everything an apply needs, without changing anything. */
+export const doctor: Command<RunFlags> = async (context, flags) => {
+  const isGiven = [flags.manifest, flags.paths, flags.stackInput, flags.kustomizeDir, flags.inputDir].some((given) => given !== undefined && given.length > 0);
+  const loaded = isGiven ? await loadForWork(context, flags, "defer") : undefined;
+  const workspace = await openWorkspace(context, flags, loaded);
+  try {
+    const manifests = loaded?.manifests ?? [];
+    const checks = [nodeVersion(), await backend(workspace), passphrase(context, flags, manifests), ...(await tenant(workspace, context))];
+    if (!checks.some(({ result, name }) => result === "failed" && name !== "passphrase")) checks.push(...(await live(manifests, workspace, context)));
+    await print(context, flags, checks);
+    return checks.some(({ result }) => result === "failed") ? EXIT.failed : EXIT.done;
+  } finally {
+    await workspace.close();
+  }
+};
+
+function nodeVersion(): Check {
+  return { name: "node", result: "ok", message: process.version };
+}
+
+async function backend({ backend: folder }: Workspace): Promise<Check> {
+  const isWritable = await folder.isWritable();
+  return isWritable
+    ? { name: "backend", result: "ok", message: `${folder.location} is writable` }
+    : { name: "backend", result: "failed", message: `${folder.location} is not writable`, hint: "check --backend and the folder's permissions" };
+}
+
+function passphrase({ env }: Context, flags: RunFlags, manifests: readonly Manifest[]): Check {
+  const needing = manifests.filter(hasSecrets);
+  try {
+    passphraseFrom(env, flags.sandbox ? () => "" : undefined)();
+    return { name: "passphrase", result: "ok", message: flags.sandbox ? "the sandbox has its own" : "is set" };
+  } catch (error) {
+    const { message, hint } = asDiagnostic(error);
+    if (needing.length === 0) return { name: "passphrase", result: "ok", message: "is not set, and not needed" };
+    return { name: "passphrase", result: "failed", message: `${message} (${needing.map((manifest) => manifestKey(manifest)).join(", ")})`, ...(hint ? { hint } : {}) };
+  }
+}
+
+async function tenant(workspace: Workspace, { signal }: Context): Promise<Check[]> {
+  const checks: Check[] = [];
+  try {
+    const credentials = await workspace.auth0Credentials();
+    checks.push({ name: "credentials", result: "ok", message: `for ${credentials.domain}` });
+    const client = new Auth0Client(credentials);
+    const { scopes } = await client.token(signal);
+    checks.push({ name: "token", result: "ok", message: "granted" });
+    const missing = SCOPES.filter((scope) => scopes && !scopes.includes(scope));
+    if (!scopes) checks.push({ name: "scopes", result: "warning", message: "the token does not say what it allows" });
+    else if (missing.length === 0) checks.push({ name: "scopes", result: "ok", message: SCOPES.join(" ") });
+    else checks.push({ name: "scopes", result: "failed", message: `missing ${missing.join(", ")}`, hint: "grant them to the application on the Management API" });
+    for await (const page of client.listEventStreams(signal)) {
+      checks.push({ name: "tenant", result: "ok", message: `answers; ${page.length}${page.length === 100 ? " or more" : ""} event streams` });
+      break;
+    }
+  } catch (error) {
+    const name = ["credentials", "token", "scopes", "tenant"].find((each) => !checks.some((check) => check.name === each)) ?? "tenant";
+    checks.push(failedCheck(name, asDiagnostic(error)));
+  }
+  return checks;
+}
+
+/** What the live side says of each manifest's stack. */
+async function live(manifests: readonly Manifest[], workspace: Workspace, { signal }: Context): Promise<Check[]> {
+  workspace.expectReads(manifests.length);
+  const { stacks } = await runStacks("refresh", manifests, { engine: workspace.engine, backend: workspace.backend, parallel: 10, isPreview: true, signal });
+  return stacks.map(({ manifest, steps, diagnostics, result, outputs }): Check => {
+    const name = `${manifest.kind}/${manifest.name}`;
+    const [problem] = diagnostics;
+    if (problem?.code === "stack-not-found") return { name, result: "ok", message: "not applied yet" };
+    if (result !== "succeeded" && problem) return failedCheck(name, problem);
+    if (steps.some(({ op }) => op === "delete")) return { name, result: "warning", message: "the stream is gone", hint: "apply makes it anew" };
+    const drifted = steps.filter(({ op }) => op === "refresh").flatMap(({ diff }) => diff.map(({ path }) => path));
+    if (drifted.length > 0) return { name, result: "warning", message: `drifted: ${drifted.join(", ")}`, hint: "openmcf plan --refresh shows it; apply --refresh mends it" };
+    return { name, result: "ok", message: `live as ${String(outputs["id"] ?? "nothing")}, ${String(outputs["status"] ?? "")}` };
+  });
+}
+
+function failedCheck(name: string, { message, hint }: Diagnostic): Check {
+  return { name, result: "failed", message, ...(hint ? { hint } : {}) };
+}
+
+async function print({ terminal }: Context, { output }: RunFlags, checks: readonly Check[]): Promise<void> {
+  if (output !== "human") {
+    const document = { healthy: !checks.some(({ result }) => result === "failed"), checks };
+    terminal.out(output === "yaml" ? (await import("yaml")).stringify(document) : `${JSON.stringify(document, null, 2)}\n`);
+    return;
+  }
+  const marks = { ok: terminal.paint("green", "✔"), warning: terminal.paint("yellow", "⚠"), failed: terminal.paint("red", "✗") };
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  for (const { name, result, message, hint } of checks) {
+    terminal.out(`${marks[result]} ${name.padEnd(width)}  ${message}\n`);
+    if (hint) terminal.out(`  ${" ".repeat(width)}  ${terminal.paint("cyan", "help:")} ${hint}\n`);
+  }
+}

@@ -1,0 +1,128 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import { createInterface } from "node:readline/promises";
+import { hasChanges, runStacks } from "../../pkg/deploy/index.ts";
+import type { RunReport, Verb } from "../../pkg/deploy/index.ts";
+import type { EngineEvent } from "../../pkg/engine/index.ts";
+import type { Manifest } from "../../pkg/manifest/index.ts";
+import { createProgress, jsonRun, markdownRun, renderOutputs, renderRun } from "../../pkg/report/index.ts";
+import { EXIT } from "./context.ts";
+import type { Context } from "./context.ts";
+import { badFlag, exitCodeOf } from "./failure.ts";
+import type { RunFlags } from "./flags.ts";
+import { loadForWork } from "./load-input.ts";
+import { openWorkspace } from "./workspace.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** What a run verb is, beyond its flags. */
+interface Execution {
+  verb: Verb;
+  /** Show only. */
+  isPreview: boolean;
+  /** On a terminal: show first, and ask. */
+  asks: boolean;
+  needsCredentials: boolean;
+  importRequest?: (manifest: Manifest) => { type: string; idOrName: string };
+}
+
+/** The way of every run verb: load → (show → ask) → run → report. @returns the exit code. */
+export async function execute(context: Context, flags: RunFlags, execution: Execution): Promise<number> {
+  const parallel = Number(flags.parallel ?? 10);
+  if (!Number.isInteger(parallel) || parallel < 1) throw badFlag(`--parallel ${flags.parallel} is not a number from 1`);
+  const loaded = await loadForWork(context, flags, execution.verb === "destroy" || execution.verb === "refresh" ? "defer" : "error");
+  const workspace = await openWorkspace(context, flags, loaded);
+  try {
+    if (execution.needsCredentials) workspace.requireCredentials();
+    const run = (isPreview: boolean): Promise<RunReport> => runVerb(context, flags, { ...execution, isPreview }, loaded.manifests, workspace, parallel);
+    if (!execution.isPreview && execution.asks && context.terminal.isInteractive && !flags.yes) {
+      const plan = await run(true);
+      print(context, flags, plan, false);
+      const code = codeOf(plan, context);
+      if (code !== EXIT.done || !hasChanges(plan)) return code;
+      if (!(await confirm(context, execution.verb))) return EXIT.interrupted;
+    }
+    const report = await run(execution.isPreview);
+    print(context, flags, report, !execution.isPreview && execution.verb !== "destroy");
+    const code = codeOf(report, context);
+    return code === EXIT.done && flags.detailedExitcode && hasChanges(report) ? EXIT.changesPending : code;
+  } finally {
+    await workspace.close();
+  }
+}
+
+async function runVerb(context: Context, flags: RunFlags, execution: Execution, manifests: readonly Manifest[], workspace: Workspace, parallel: number): Promise<RunReport> {
+  const { terminal, signal } = context;
+  const { verb, isPreview, importRequest } = execution;
+  if (verb === "refresh" || flags.refresh) workspace.expectReads(manifests.length);
+  const progress = createProgress(terminal, manifests.length, isPreview && !terminal.isLive);
+  const events = flags.jsonEvents ? openEvents(flags.jsonEvents) : undefined;
+  const [first] = manifests;
+  try {
+    return await runStacks(verb, manifests, {
+      engine: workspace.engine,
+      backend: workspace.backend,
+      parallel,
+      isPreview,
+      signal,
+      ...(flags.refresh ? { refresh: true } : {}),
+      ...(flags.target ? { targets: flags.target } : {}),
+      ...(workspace.credentials ? { credentials: workspace.credentials } : {}),
+      ...(importRequest && first ? { importRequest: importRequest(first) } : {}),
+      onEvent: (manifest, event) => {
+        progress.event(manifest, event);
+        events?.write(manifest, event);
+      },
+      onStackEnd: (report) => progress.stackEnd(report),
+    });
+  } finally {
+    progress.stop();
+    events?.close();
+  }
+}
+
+function codeOf({ stacks }: RunReport, { signal }: Context): number {
+  const failed = stacks.filter(({ result }) => result !== "succeeded");
+  if (failed.length === 0) return EXIT.done;
+  return signal.aborted ? EXIT.interrupted : exitCodeOf(failed.flatMap(({ diagnostics }) => diagnostics));
+}
+
+function print({ terminal }: Context, flags: RunFlags, report: RunReport, showsOutputs: boolean): void {
+  if (flags.output === "json") terminal.out(`${JSON.stringify(jsonRun(report), null, 2)}\n`);
+  else if (flags.output === "yaml") terminal.out(toYaml(jsonRun(report)));
+  else if (flags.output === "markdown") terminal.out(`${markdownRun(report)}\n`);
+  else {
+    const lines = renderRun(report, terminal.paint);
+    const summary = lines.pop() ?? "";
+    if (showsOutputs) lines.push(...renderOutputs(report.stacks, terminal.paint));
+    terminal.out(`${[...lines, summary].join("\n")}\n`);
+  }
+}
+
+/** JSON is YAML, and block style is only a matter of taste: no library is loaded for it. */
+function toYaml(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+async function confirm({ terminal, signal }: Context, verb: Verb): Promise<boolean> {
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await prompt.question(terminal.paintErr("bold", `Do you want to ${verb} this? Only "yes" goes on: `), { signal });
+    return answer.trim().toLowerCase() === "yes";
+  } catch {
+    return false;
+  } finally {
+    prompt.close();
+  }
+}
+
+/** Progress as JSON lines; each names its manifest. */
+function openEvents(path: string): { write(manifest: Manifest, event: EngineEvent): void; close(): void } {
+  const file = openSync(path, "w", 0o600);
+  return {
+    write({ kind, metadata }, event) {
+      const { source: _, ...diagnostic } = event.kind === "diagnostic" ? event.diagnostic : { source: undefined };
+      const shown = event.kind === "diagnostic" ? { kind: "diagnostic", diagnostic } : event;
+      writeSync(file, `${JSON.stringify({ time: new Date().toISOString(), manifest: `${kind.kind}/${metadata.name}`, ...shown })}\n`);
+    },
+    close: () => closeSync(file),
+  };
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// The process edge: Node's version, signals, exit codes. The only place that ends the process.
+import module from "node:module";
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 12)) {
+  process.stderr.write(`auth0-streams needs Node 22.12 or later; this is ${process.version}\n`);
+  process.exit(3);
+}
+module.enableCompileCache?.();
+
+const interrupt = new AbortController();
+process.on("SIGINT", stop);
+process.on("SIGTERM", stop);
+function stop(): void {
+  if (interrupt.signal.aborted) process.exit(130);
+  process.stderr.write("\ninterrupted: finishing what is under way (once more to stop at once)\n");
+  interrupt.abort();
+}
+// A reader that went away (`openmcf load | head`) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+const { main } = await import("./program.ts");
+const code = await main(process.argv, interrupt.signal);
+process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));

@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { InvalidInput, diagnostic } from "../../pkg/diagnostics/index.ts";
+import { createEmbeddedEngine } from "../../pkg/engine/index.ts";
+import type { Engine } from "../../pkg/engine/index.ts";
+import { parseProviderConfig } from "../../pkg/manifest/index.ts";
+import type { LoadResult, ProviderConfig } from "../../pkg/manifest/index.ts";
+import { auth0CredentialsFrom, auth0Plugin } from "../../pkg/providers/index.ts";
+import type { Auth0Credentials } from "../../pkg/providers/index.ts";
+import { FileBackend, parseBackendUrl, passphraseFrom } from "../../pkg/state/index.ts";
+import type { Sandbox } from "../../pkg/sandbox/index.ts";
+import type { Context } from "./context.ts";
+import { badFlag } from "./failure.ts";
+import type { BackendFlags, RunFlags } from "./flags.ts";
+
+/** Folder of the sandbox, below the working folder. */
+export const SANDBOX_FOLDER = ".sandbox";
+
+/** An engine with its state and providers, as the flags ask. */
+export interface Workspace {
+  engine: Engine;
+  backend: FileBackend;
+  /** Credentials given with -p or a stack input; with --sandbox none. */
+  credentials?: ProviderConfig;
+  /** Announces how many streams are going to be read. */
+  expectReads(count: number): void;
+  /** @throws InvalidInput when credentials are needed and not there. */
+  requireCredentials(): void;
+  /** The credentials that requests will be made with. @throws InvalidInput when they are not there. */
+  auth0Credentials(): Promise<Auth0Credentials>;
+  close(): Promise<void>;
+}
+
+/** Opens backend, engine and providers. Nothing is read or connected to yet. @throws InvalidInput for flags that do not go together. */
+export async function openWorkspace(context: Context, flags: RunFlags, loaded?: Pick<LoadResult, "providerConfig">): Promise<Workspace> {
+  const { env, cwd } = context;
+  const sandbox = await openSandboxFor(context, flags);
+  const url = flags.backend ?? (sandbox ? `file://${join(cwd, SANDBOX_FOLDER)}` : (env["PULUMI_BACKEND_URL"] ?? "file://"));
+  const location = parseBackendUrl(url, cwd);
+  if (flags.engine === "pulumi" || location.kind === "other") {
+    const what = location.kind === "other" ? `backend ${location.url.replace(/\/\/.*@/, "//")}` : "--engine pulumi";
+    throw new InvalidInput(diagnostic("unsupported-backend", `${what} needs the Pulumi CLI, which this version does not drive yet`, { hint: "keep state in a folder: --backend file://PATH" }));
+  }
+  const backend = new FileBackend(location.folder);
+  const credentials = sandbox ? undefined : explicitCredentials(flags.providerConfig, loaded);
+  const auth0 = auth0Plugin({ env, ...(sandbox ? { override: () => sandbox.access() } : {}) });
+  const passphrase = passphraseFrom(env, sandbox && (() => sandbox.folder.passphrase()));
+  return {
+    engine: createEmbeddedEngine({ backend, plugins: [auth0], passphrase }),
+    backend,
+    ...(credentials ? { credentials } : {}),
+    expectReads: (count) => auth0.expectReads(count),
+    requireCredentials: () => {
+      if (!sandbox) auth0CredentialsFrom({ ...credentials }, env);
+    },
+    auth0Credentials: async () => (await sandbox?.access()) ?? auth0CredentialsFrom({ ...credentials }, env),
+    close: async () => {
+      await sandbox?.close();
+    },
+  };
+}
+
+async function openSandboxFor({ cwd }: Context, flags: BackendFlags): Promise<Sandbox | undefined> {
+  if (!flags.sandbox) {
+    if (flags.fault?.length) throw badFlag("--fault goes with --sandbox");
+    return undefined;
+  }
+  if (flags.backend) throw badFlag("--sandbox keeps its own state: leave --backend out");
+  const { openSandbox, parseFault } = await import("../../pkg/sandbox/index.ts");
+  try {
+    return openSandbox(join(cwd, SANDBOX_FOLDER), (flags.fault ?? []).map(parseFault));
+  } catch (error) {
+    throw badFlag(`--fault: ${(error as Error).message}`);
+  }
+}
+
+function explicitCredentials(file: string | undefined, loaded: Pick<LoadResult, "providerConfig"> | undefined): ProviderConfig | undefined {
+  if (file === undefined) return loaded?.providerConfig && parseProviderConfig(loaded.providerConfig.file, loaded.providerConfig.value);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    throw new InvalidInput(diagnostic("file-unreadable", `${file} cannot be read`, { file, hint: "check the path given with -p" }));
+  }
+  return parseProviderConfig(file, text);
+}

@@ -1,0 +1,169 @@
+import { InvalidInput, RemoteFailure, StateProblem, asDiagnostic, diagnostic, hasErrors } from "../diagnostics/index.ts";
+import type { Diagnostic } from "../diagnostics/index.ts";
+import type { Engine, EngineEvent, OperationOptions, OperationResult, Program, StackJob } from "../engine/index.ts";
+import { hasSecrets, manifestKey, orderByReferences, withReferences } from "../manifest/index.ts";
+import type { Manifest, ManifestReference, ProviderConfig } from "../manifest/index.ts";
+import type { FileBackend } from "../state/index.ts";
+import type { PropertyMap } from "../values/index.ts";
+import { outputsElsewhere, outputsOf } from "./outputs.ts";
+import { summarize } from "./report.ts";
+import type { RunReport, StackReport, Verb } from "./report.ts";
+
+/** How to run. */
+export interface RunOptions {
+  engine: Engine;
+  backend: FileBackend;
+  /** Stacks at once. */
+  parallel: number;
+  /** Show, change nothing. */
+  isPreview: boolean;
+  /** Read the live side first. */
+  refresh?: boolean;
+  targets?: readonly string[];
+  /** Credentials given with `-p`; those of the environment are not part of the program. */
+  credentials?: ProviderConfig;
+  /** What to import, for the verb `import`. */
+  importRequest?: { type: string; idOrName: string };
+  signal?: AbortSignal;
+  onEvent?: (manifest: Manifest, event: EngineEvent) => void;
+  onStackEnd?: (report: StackReport) => void;
+}
+
+/** What one manifest's run gives to those that wait for it. */
+interface Outcome {
+  report: StackReport;
+  outputs?: PropertyMap;
+}
+
+/**
+ * Runs a verb over manifests, `parallel` at a time, in the order that their references ask for (the other way round
+ * when destroying). One that fails does not stop the others, save those that wait for it.
+ * @throws what concerns no single stack (a bug).
+ */
+export async function runStacks(verb: Verb, manifests: readonly Manifest[], options: RunOptions): Promise<RunReport> {
+  const started = performance.now();
+  const waitsFor = waiting(verb, manifests);
+  const outcomes = new Map<Manifest, Promise<Outcome>>();
+  const gate = new Gate(options.parallel);
+  const run = (manifest: Manifest): Promise<Outcome> => {
+    let outcome = outcomes.get(manifest);
+    if (!outcome) outcomes.set(manifest, (outcome = start(manifest)));
+    return outcome;
+  };
+  const start = async (manifest: Manifest): Promise<Outcome> => {
+    const others = await Promise.all((waitsFor.get(manifest) ?? []).map(run));
+    const failed = others.find(({ report }) => report.result !== "succeeded");
+    const outcome = failed ? skipped(manifest, failed.report) : await gate.pass(() => runOne(verb, manifest, others, options));
+    options.onStackEnd?.(outcome.report);
+    return outcome;
+  };
+  const stacks = (await Promise.all(manifests.map(run))).map(({ report }) => report);
+  return { verb, isPreview: options.isPreview, stacks, summary: summarize(stacks), ms: performance.now() - started };
+}
+
+function waiting(verb: Verb, manifests: readonly Manifest[]): Map<Manifest, Manifest[]> {
+  const { waitsFor } = orderByReferences(manifests);
+  if (verb !== "destroy") return waitsFor;
+  const reversed = new Map<Manifest, Manifest[]>(manifests.map((manifest) => [manifest, []]));
+  for (const [manifest, others] of waitsFor) for (const other of others) reversed.get(other)?.push(manifest);
+  return reversed;
+}
+
+async function runOne(verb: Verb, manifest: Manifest, others: readonly Outcome[], options: RunOptions): Promise<Outcome> {
+  if (options.signal?.aborted) return ended(manifest, "skipped", [diagnostic("interrupted", "interrupted before this stack was begun")]);
+  try {
+    const result = await operate(verb, manifest, others, options);
+    if (Array.isArray(result)) return ended(manifest, "failed", result);
+    const { outputs, steps, diagnostics } = result;
+    return { outputs, report: { ...ended(manifest, result.result, diagnostics).report, steps, outputs: verb === "destroy" ? {} : outputsOf(manifest, outputs) } };
+  } catch (error) {
+    if (error instanceof InvalidInput) return ended(manifest, "failed", error.diagnostics);
+    if (error instanceof StateProblem || error instanceof RemoteFailure) return ended(manifest, "failed", [error.diagnostic]);
+    return ended(manifest, "failed", [{ ...asDiagnostic(error), ...stackTrace(error) }]);
+  }
+}
+
+async function operate(verb: Verb, manifest: Manifest, others: readonly Outcome[], options: RunOptions): Promise<OperationResult | Diagnostic[]> {
+  const { engine, isPreview } = options;
+  const onEvent = (event: EngineEvent): void => options.onEvent?.(manifest, event);
+  const operation: OperationOptions = {
+    onEvent,
+    ...(options.signal ? { signal: options.signal } : {}),
+    ...(options.refresh ? { refresh: true } : {}),
+    ...(options.targets?.length ? { targets: options.targets } : {}),
+  };
+  const { project, stack } = manifest.stack;
+  if (verb === "destroy") return engine.destroy({ project, stack }, { ...operation, preview: isPreview });
+  if (verb === "refresh") return engine.refresh({ project, stack }, { ...operation, preview: isPreview });
+
+  const { spec, diagnostics } = await resolve(manifest, others, options);
+  if (hasErrors(diagnostics)) return diagnostics;
+  const job: StackJob = { project, stack, program: programOf({ ...manifest, spec }, options.credentials), expectsSecrets: hasSecrets(manifest) };
+  if (verb === "import" && options.importRequest) {
+    const imported = await engine.import(job, options.importRequest, operation);
+    if (imported.result === "failed") return imported;
+    const remaining = await engine.preview(job, operation);
+    const changes = remaining.steps.filter(({ op }) => op !== "same");
+    return { ...remaining, steps: [...imported.steps, ...changes], diagnostics: [...imported.diagnostics, ...remaining.diagnostics] };
+  }
+  return isPreview ? engine.preview(job, operation) : engine.up(job, operation);
+}
+
+/** The program, with the SDK loaded only when the engine runs it. */
+function programOf(manifest: Manifest, credentials: ProviderConfig | undefined): Program {
+  return async () => {
+    const { programFor } = await import("../components/index.ts");
+    return programFor(manifest, credentials)();
+  };
+}
+
+/** Fills in what comes from other manifests: of this command, or from their stacks. */
+async function resolve(manifest: Manifest, others: readonly Outcome[], { engine, backend }: RunOptions): Promise<{ spec: unknown; diagnostics: Diagnostic[] }> {
+  const known = new Map<string, PropertyMap | undefined>();
+  for (const { report, outputs } of others) known.set(`${report.manifest.kind}/${report.manifest.name}`, outputs);
+  for (const reference of manifest.references) {
+    const key = manifestKey(reference);
+    if (!known.has(key)) known.set(key, await outputsElsewhere(reference, manifest, engine, backend));
+  }
+  return withReferences(manifest, (reference: ManifestReference) => known.get(manifestKey(reference)));
+}
+
+function skipped(manifest: Manifest, failed: StackReport): Outcome {
+  const { kind, name } = failed.manifest;
+  return ended(manifest, "skipped", [diagnostic("dependency-failed", `not begun: ${kind}/${name}, which it refers to, did not succeed`)]);
+}
+
+function ended(manifest: Manifest, result: StackReport["result"], diagnostics: Diagnostic[]): Outcome {
+  const { document, kind, metadata, stack } = manifest;
+  const where = { file: document.file, line: document.line, kind: kind.kind, name: metadata.name };
+  // A failure without a place of its own belongs to the manifest.
+  const placed = diagnostics.map((problem) => (problem.file ? problem : { ...problem, file: document.file, line: problem.line ?? document.line }));
+  return { report: { stack: `${stack.project}/${stack.stack}`, manifest: where, result, steps: [], outputs: {}, diagnostics: placed } };
+}
+
+function stackTrace(error: unknown): { hint?: string } {
+  const at = error instanceof Error ? error.stack?.split("\n")[1]?.trim() : undefined;
+  return at ? { hint: `This is a bug in auth0-streams; please report it (${at}).` } : {};
+}
+
+/** Lets so many through at a time. */
+class Gate {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(places: number) {
+    this.#free = Math.max(1, places);
+  }
+
+  async pass<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free === 0) await new Promise<void>((go) => this.#waiting.push(go));
+    else this.#free -= 1;
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#free += 1;
+    }
+  }
+}
