@@ -2,19 +2,26 @@
 // without what serves only closure serialisation and dynamic providers, which the program does not use; importing it
 // whole costs a process 160 ms more (docs/performance.md).
 import { rmSync } from "node:fs";
+import { resolve } from "node:path";
 import { build } from "esbuild";
 import type { Plugin } from "esbuild";
 
-const UNUSED = /^(typescript|@npmcli\/arborist|@pulumi\/pulumi\/typescript-shim)$|(^|\/)typescript-shim(\.js)?$|\/(closure\/(package|parseFunction|rewriteSuper|v8.*|createClosure|serializeClosure|codePaths))(\.js)?$/;
+/** Modules of the SDK, and packages only they use, that our program never reaches. */
+const UNUSED = [
+  /^(typescript|@npmcli\/arborist|source-map-support(\/.*)?|execa|js-yaml|@grpc\/proto-loader|protobufjs)$/,
+  /(^|\/)typescript-shim(\.js)?$/,
+  /\/closure\/(package|parseFunction|rewriteSuper|v8\w*|createClosure|serializeClosure|codePaths)(\.js)?$/,
+  /^\.\.?\/(automation|provider|dynamic)(\/index)?$/,
+];
 
 const withoutUnused: Plugin = {
   name: "without-unused",
   setup(bundler) {
-    bundler.onResolve({ filter: UNUSED }, ({ path, importer }) => {
-      const isOfSdk = importer.includes("@pulumi") || !path.startsWith(".");
-      return isOfSdk ? { path, namespace: "unused" } : undefined;
-    });
-    bundler.onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "module.exports = {};", loader: "js" }));
+    bundler.onResolve({ filter: /^@grpc\/grpc-js$/ }, () => ({ path: resolve("scripts/grpc-stub.cjs") }));
+    bundler.onResolve({ filter: /./ }, ({ path, importer }) =>
+      importer.includes("/@pulumi/") && UNUSED.some((pattern) => pattern.test(path)) ? { path, namespace: "unused" } : undefined,
+    );
+    bundler.onLoad({ filter: /./, namespace: "unused" }, () => ({ contents: "module.exports = {};", loader: "js" }));
   },
 };
 

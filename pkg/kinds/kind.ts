@@ -1,5 +1,5 @@
 import type { Code } from "../diagnostics/index.ts";
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** What a rule found: a place in the manifest, and what to say of it. The manifest room adds line and column. */
 export interface Finding {

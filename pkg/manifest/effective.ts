@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { API_VERSION, childOf, envelopeOf, fieldKeys, fieldOf } from "../kinds/index.ts";
 import { UNKNOWN } from "../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../values/index.ts";

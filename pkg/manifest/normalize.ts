@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { diagnostic } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
 import { childOf, fieldKeys, isFreeForm } from "../kinds/index.ts";

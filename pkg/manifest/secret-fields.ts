@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { childOf, fieldKeys, fieldOf } from "../kinds/index.ts";
 import type { PropertyMap, PropertyValue } from "../values/index.ts";
 import type { Manifest } from "./manifest.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { diagnostic, hasErrors } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
 import { API_VERSION, LABELS, childOf, envelopeOf, fieldKeys, fieldOf, findKind, kindNames } from "../kinds/index.ts";

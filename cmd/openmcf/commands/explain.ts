@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { childOf, envelopeOf, fieldKeys, fieldOf, findKind, kinds, typeName } from "../../../pkg/kinds/index.ts";
 import type { Kind } from "../../../pkg/kinds/index.ts";
 import { table } from "../../../pkg/report/index.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A string that may also be `{value}` or `{valueFrom}`. */
 const text = (description: string): z.ZodString => z.string().min(1, { error: "is empty" }).meta({ description, ref: true });
