@@ -1,6 +1,6 @@
 import { InvalidInput, RemoteFailure, StateProblem, asDiagnostic, diagnostic, hasErrors } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
-import type { Engine, EngineEvent, OperationOptions, OperationResult, Program, StackJob } from "../engine/index.ts";
+import type { Engine, EngineEvent, OperationOptions, OperationResult, Program, StackJob, Throttle } from "../engine/index.ts";
 import { hasSecrets, manifestKey, orderByReferences, withReferences } from "../manifest/index.ts";
 import type { Manifest, ManifestReference, ProviderConfig } from "../manifest/index.ts";
 import type { FileBackend } from "../state/index.ts";
@@ -13,7 +13,7 @@ import type { RunReport, StackReport, Verb } from "./report.ts";
 export interface RunOptions {
   engine: Engine;
   backend: FileBackend;
-  /** Stacks at once. */
+  /** Remote operations at once, over all stacks. */
   parallel: number;
   /** Show, change nothing. */
   isPreview: boolean;
@@ -36,7 +36,7 @@ interface Outcome {
 }
 
 /**
- * Runs a verb over manifests, `parallel` at a time, in the order that their references ask for (the other way round
+ * Runs a verb over manifests, `parallel` operations at a time, in the order that their references ask for (the other way round
  * when destroying). One that fails does not stop the others, save those that wait for it.
  * @throws what concerns no single stack (a bug).
  */
@@ -44,7 +44,10 @@ export async function runStacks(verb: Verb, manifests: readonly Manifest[], opti
   const started = performance.now();
   const waitsFor = waiting(verb, manifests);
   const outcomes = new Map<Manifest, Promise<Outcome>>();
-  const gate = new Gate(options.parallel);
+  // While some stacks wait for an answer, as many more get ready: their turn comes without a pause.
+  const stackGate = new Gate(options.parallel === 1 ? 1 : 2 * options.parallel);
+  const stepGate = new Gate(options.parallel);
+  const throttle: Throttle = (work) => stepGate.pass(work);
   const run = (manifest: Manifest): Promise<Outcome> => {
     let outcome = outcomes.get(manifest);
     if (!outcome) outcomes.set(manifest, (outcome = start(manifest)));
@@ -53,7 +56,7 @@ export async function runStacks(verb: Verb, manifests: readonly Manifest[], opti
   const start = async (manifest: Manifest): Promise<Outcome> => {
     const others = await Promise.all((waitsFor.get(manifest) ?? []).map(run));
     const failed = others.find(({ report }) => report.result !== "succeeded");
-    const outcome = failed ? skipped(manifest, failed.report) : await gate.pass(() => runOne(verb, manifest, others, options));
+    const outcome = failed ? skipped(manifest, failed.report) : await stackGate.pass(() => runOne(verb, manifest, others, { ...options, throttle }));
     options.onStackEnd?.(outcome.report);
     return outcome;
   };
@@ -69,7 +72,9 @@ function waiting(verb: Verb, manifests: readonly Manifest[]): Map<Manifest, Mani
   return reversed;
 }
 
-async function runOne(verb: Verb, manifest: Manifest, others: readonly Outcome[], options: RunOptions): Promise<Outcome> {
+type StackOptions = RunOptions & { throttle: Throttle };
+
+async function runOne(verb: Verb, manifest: Manifest, others: readonly Outcome[], options: StackOptions): Promise<Outcome> {
   if (options.signal?.aborted) return ended(manifest, "skipped", [diagnostic("interrupted", "interrupted before this stack was begun")]);
   try {
     const result = await operate(verb, manifest, others, options);
@@ -83,11 +88,12 @@ async function runOne(verb: Verb, manifest: Manifest, others: readonly Outcome[]
   }
 }
 
-async function operate(verb: Verb, manifest: Manifest, others: readonly Outcome[], options: RunOptions): Promise<OperationResult | Diagnostic[]> {
+async function operate(verb: Verb, manifest: Manifest, others: readonly Outcome[], options: StackOptions): Promise<OperationResult | Diagnostic[]> {
   const { engine, isPreview } = options;
   const onEvent = (event: EngineEvent): void => options.onEvent?.(manifest, event);
   const operation: OperationOptions = {
     onEvent,
+    throttle: options.throttle,
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.refresh ? { refresh: true } : {}),
     ...(options.targets?.length ? { targets: options.targets } : {}),

@@ -42,6 +42,9 @@ export interface OperationResult {
 /** A Pulumi program: makes resources, gives the stack's outputs. */
 export type Program = () => Promise<Record<string, unknown>>;
 
+/** Runs work when its turn comes. */
+export type Throttle = <T>(work: () => Promise<T>) => Promise<T>;
+
 /** What to run, and where. */
 export interface StackJob {
   project: string;
@@ -56,6 +59,8 @@ export interface OperationOptions {
   onEvent?: (event: EngineEvent) => void;
   /** Stops before the next step; what is under way is finished. */
   signal?: AbortSignal;
+  /** Lets remote work through, so many at a time over all stacks; everything at once without it. */
+  throttle?: Throttle;
   /** Read the live side first. */
   refresh?: boolean;
   /** Only resources whose URN is listed (`*` matches anything). */

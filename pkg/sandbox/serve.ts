@@ -4,7 +4,6 @@ import type { Faults } from "./faults.ts";
 import { SandboxFolder } from "./folder.ts";
 import { injectorFor, startServer } from "./sandbox.ts";
 import type { ServerNote } from "./sandbox.ts";
-import { sandboxTls } from "./tls.ts";
 
 /** A sandbox that other programs can reach. */
 export interface ServedSandbox {
@@ -20,6 +19,8 @@ export interface ServedSandbox {
 export async function serveSandbox(path: string, port: number, faults: readonly Faults[]): Promise<ServedSandbox> {
   const folder = new SandboxFolder(path);
   folder.ensure();
+  // The certificate library is large, and only serving needs it.
+  const { sandboxTls } = await import("./tls.ts");
   const tls = await sandboxTls(folder);
   const injector = injectorFor(folder, faults);
   const secure = await startServer(folder, injector, { port, tls });

@@ -1,3 +1,6 @@
+// @peculiar/x509 finds its algorithms through decorators, which need the polyfill first.
+import "reflect-metadata";
+import * as x509 from "@peculiar/x509";
 import type { webcrypto } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { SandboxFolder } from "./folder.ts";
@@ -27,7 +30,6 @@ export async function sandboxTls(folder: SandboxFolder): Promise<SandboxTls> {
 }
 
 async function makeCertificates(): Promise<{ ca: string; cert: string; key: string }> {
-  const x509 = await import("@peculiar/x509");
   const generate = (): Promise<webcrypto.CryptoKeyPair> => crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const [caKeys, keys] = await Promise.all([generate(), generate()]);
   const notBefore = new Date(Date.now() - DAY_MS);

@@ -181,7 +181,7 @@ function createContext(
   before: Snapshot,
   isPreview: boolean,
   plugins: readonly ProviderPlugin[],
-  { onEvent, signal }: OperationOptions,
+  { onEvent, signal, throttle = (work) => work() }: OperationOptions,
   write?: (snapshot: Snapshot) => Promise<void>,
 ): StepContext {
   const providers = new ProviderRegistry(plugins);
@@ -190,7 +190,7 @@ function createContext(
     if (event.kind === "diagnostic" || countable(event.step)) onEvent?.(event);
   };
   const never = new AbortController().signal;
-  return { journal: new Journal(before, write), providers, isPreview, signal: signal ?? never, emit, steps: [], diagnostics: [] };
+  return { journal: new Journal(before, write), providers, isPreview, signal: signal ?? never, throttle, emit, steps: [], diagnostics: [] };
 }
 
 /** Errors that no step has reported: of the program, of the SDK, of ours. */

@@ -22,7 +22,7 @@ async function refreshOne(context: StepContext, resource: ResourceState): Promis
   const { urn, type, id = "", inputs = {}, outputs = {} } = resource;
   const driver = providers.driver(resource.provider ?? "", type);
   const state = { inputs: stripSecrets(inputs), outputs: stripSecrets(outputs) };
-  const live = await driver.read({ id, state, signal });
+  const live = await context.throttle(() => driver.read({ id, state, signal }));
   if (!live) {
     announce(context, { op: "delete", urn, type, diff: [], id });
     journal.drop(resource);

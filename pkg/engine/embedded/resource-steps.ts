@@ -4,7 +4,7 @@ import type { Driver } from "../../providers/index.ts";
 import type { Operation, OperationType, ResourceState } from "../../state/index.ts";
 import { copySecretness, getPath, parsePath, secret, setPath, stripSecrets } from "../../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../../values/index.ts";
-import type { EngineEvent, Step } from "../engine.ts";
+import type { EngineEvent, Step, Throttle } from "../engine.ts";
 import type { Journal } from "./journal.ts";
 import type { ProviderRegistry } from "./provider-registry.ts";
 import { PROVIDER_PREFIX } from "./urn.ts";
@@ -23,6 +23,7 @@ export interface StepContext {
   providers: ProviderRegistry;
   isPreview: boolean;
   signal: AbortSignal;
+  throttle: Throttle;
   emit: (event: EngineEvent) => void;
   steps: Step[];
   diagnostics: Diagnostic[];
@@ -58,7 +59,7 @@ export async function runStep<T>(
   const operation = await context.journal.begin(type, resource);
   let result: T;
   try {
-    result = await work(timeoutSignal(type, resource));
+    result = await context.throttle(() => work(timeoutSignal(type, resource)));
   } catch (error) {
     await settleFailure(context, operation, error);
     context.emit({ kind: "step", phase: "failed", step, ms: performance.now() - started });
