@@ -19,7 +19,9 @@ const withoutUnused: Plugin = {
   setup(bundler) {
     bundler.onResolve({ filter: /^@grpc\/grpc-js$/ }, () => ({ path: resolve("scripts/grpc-stub.cjs") }));
     bundler.onResolve({ filter: /./ }, ({ path, importer }) =>
-      importer.includes("/@pulumi/") && UNUSED.some((pattern) => pattern.test(path)) ? { path, namespace: "unused" } : undefined,
+      importer.includes("/@pulumi/") && UNUSED.some((pattern) => pattern.test(path))
+        ? { path, namespace: "unused" }
+        : undefined,
     );
     bundler.onLoad({ filter: /./, namespace: "unused" }, () => ({ contents: "module.exports = {};", loader: "js" }));
   },
@@ -36,7 +38,9 @@ await build({
   target: "node22.12",
   chunkNames: "[name]-[hash]",
   // Bundled CommonJS asks for node's own modules by require, which ES modules do not have.
-  banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
   plugins: [withoutUnused],
   logLevel: "warning",
 });

@@ -11,7 +11,15 @@ export interface Context {
 }
 
 /** Exit codes (design §3.1). */
-export const EXIT = { done: 0, failed: 1, changesPending: 2, invalidInput: 3, state: 4, bug: 70, interrupted: 130 } as const;
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  changesPending: 2,
+  invalidInput: 3,
+  state: 4,
+  bug: 70,
+  interrupted: 130,
+} as const;
 
 /** A command: gets what was typed, gives the exit code. */
 export type Command<Flags> = (context: Context, flags: Flags) => Promise<number>;

@@ -28,11 +28,16 @@ interface Execution {
 export async function execute(context: Context, flags: RunFlags, execution: Execution): Promise<number> {
   const parallel = Number(flags.parallel ?? 10);
   if (!Number.isInteger(parallel) || parallel < 1) throw badFlag(`--parallel ${flags.parallel} is not a number from 1`);
-  const loaded = await loadForWork(context, flags, execution.verb === "destroy" || execution.verb === "refresh" ? "defer" : "error");
+  const loaded = await loadForWork(
+    context,
+    flags,
+    execution.verb === "destroy" || execution.verb === "refresh" ? "defer" : "error",
+  );
   const workspace = await openWorkspace(context, flags, loaded);
   try {
     if (execution.needsCredentials) workspace.requireCredentials();
-    const run = (isPreview: boolean): Promise<RunReport> => runVerb(context, flags, { ...execution, isPreview }, loaded.manifests, workspace, parallel);
+    const run = (isPreview: boolean): Promise<RunReport> =>
+      runVerb(context, flags, { ...execution, isPreview }, loaded.manifests, workspace, parallel);
     if (!execution.isPreview && execution.asks && context.terminal.isInteractive && !flags.yes) {
       const plan = await run(true);
       print(context, flags, plan, false);
@@ -49,7 +54,14 @@ export async function execute(context: Context, flags: RunFlags, execution: Exec
   }
 }
 
-async function runVerb(context: Context, flags: RunFlags, execution: Execution, manifests: readonly Manifest[], workspace: Workspace, parallel: number): Promise<RunReport> {
+async function runVerb(
+  context: Context,
+  flags: RunFlags,
+  execution: Execution,
+  manifests: readonly Manifest[],
+  workspace: Workspace,
+  parallel: number,
+): Promise<RunReport> {
   const { terminal, signal } = context;
   const { verb, isPreview, importRequest } = execution;
   if (verb === "refresh" || flags.refresh) workspace.expectReads(manifests.length);
@@ -105,7 +117,10 @@ function toYaml(value: object): string {
 async function confirm({ terminal, signal }: Context, verb: Verb): Promise<boolean> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await prompt.question(terminal.paintErr("bold", `Do you want to ${verb} this? Only "yes" goes on: `), { signal });
+    const answer = await prompt.question(
+      terminal.paintErr("bold", `Do you want to ${verb} this? Only "yes" goes on: `),
+      { signal },
+    );
     return answer.trim().toLowerCase() === "yes";
   } catch {
     return false;
@@ -121,7 +136,10 @@ function openEvents(path: string): { write(manifest: Manifest, event: EngineEven
     write({ kind, metadata }, event) {
       const { source: _, ...diagnostic } = event.kind === "diagnostic" ? event.diagnostic : { source: undefined };
       const shown = event.kind === "diagnostic" ? { kind: "diagnostic", diagnostic } : event;
-      writeSync(file, `${JSON.stringify({ time: new Date().toISOString(), manifest: `${kind.kind}/${metadata.name}`, ...shown })}\n`);
+      writeSync(
+        file,
+        `${JSON.stringify({ time: new Date().toISOString(), manifest: `${kind.kind}/${metadata.name}`, ...shown })}\n`,
+      );
     },
     close: () => closeSync(file),
   };

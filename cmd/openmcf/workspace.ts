@@ -32,14 +32,23 @@ export interface Workspace {
 }
 
 /** Opens backend, engine and providers. Nothing is read or connected to yet. @throws InvalidInput for flags that do not go together. */
-export async function openWorkspace(context: Context, flags: RunFlags, loaded?: Pick<LoadResult, "providerConfig">): Promise<Workspace> {
+export async function openWorkspace(
+  context: Context,
+  flags: RunFlags,
+  loaded?: Pick<LoadResult, "providerConfig">,
+): Promise<Workspace> {
   const { env, cwd } = context;
   const sandbox = await openSandboxFor(context, flags);
-  const url = flags.backend ?? (sandbox ? `file://${join(cwd, SANDBOX_FOLDER)}` : (env["PULUMI_BACKEND_URL"] ?? "file://"));
+  const url =
+    flags.backend ?? (sandbox ? `file://${join(cwd, SANDBOX_FOLDER)}` : (env["PULUMI_BACKEND_URL"] ?? "file://"));
   const location = parseBackendUrl(url, cwd);
   if (flags.engine === "pulumi" || location.kind === "other") {
     const what = location.kind === "other" ? `backend ${location.url.replace(/\/\/.*@/, "//")}` : "--engine pulumi";
-    throw new InvalidInput(diagnostic("unsupported-backend", `${what} needs the Pulumi CLI, which this version does not drive yet`, { hint: "keep state in a folder: --backend file://PATH" }));
+    throw new InvalidInput(
+      diagnostic("unsupported-backend", `${what} needs the Pulumi CLI, which this version does not drive yet`, {
+        hint: "keep state in a folder: --backend file://PATH",
+      }),
+    );
   }
   const backend = new FileBackend(location.folder);
   const credentials = sandbox ? undefined : explicitCredentials(flags.providerConfig, loaded);
@@ -74,13 +83,19 @@ async function openSandboxFor({ cwd }: Context, flags: BackendFlags): Promise<Sa
   }
 }
 
-function explicitCredentials(file: string | undefined, loaded: Pick<LoadResult, "providerConfig"> | undefined): ProviderConfig | undefined {
-  if (file === undefined) return loaded?.providerConfig && parseProviderConfig(loaded.providerConfig.file, loaded.providerConfig.value);
+function explicitCredentials(
+  file: string | undefined,
+  loaded: Pick<LoadResult, "providerConfig"> | undefined,
+): ProviderConfig | undefined {
+  if (file === undefined)
+    return loaded?.providerConfig && parseProviderConfig(loaded.providerConfig.file, loaded.providerConfig.value);
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch {
-    throw new InvalidInput(diagnostic("file-unreadable", `${file} cannot be read`, { file, hint: "check the path given with -p" }));
+    throw new InvalidInput(
+      diagnostic("file-unreadable", `${file} cannot be read`, { file, hint: "check the path given with -p" }),
+    );
   }
   return parseProviderConfig(file, text);
 }

@@ -97,13 +97,24 @@ export class Auth0EventStream extends pulumi.ComponentResource {
     this.createdAt = this.stream.createdAt.apply(toIso);
     this.updatedAt = this.stream.updatedAt.apply(toIso);
     this.subscriptions = this.stream.subscriptions;
-    this.awsPartnerEventSource = this.stream.eventbridgeConfiguration.apply((block) => block?.awsPartnerEventSource ?? null);
+    this.awsPartnerEventSource = this.stream.eventbridgeConfiguration.apply(
+      (block) => block?.awsPartnerEventSource ?? null,
+    );
     this.registerOutputs(this.statusOutputs());
   }
 
   /** The outputs under the names of OpenMCF's `status.outputs`. */
   statusOutputs(): Record<string, pulumi.Output<unknown>> {
-    const { streamId: id, streamName: name, status, destinationType, createdAt, updatedAt, subscriptions, awsPartnerEventSource } = this;
+    const {
+      streamId: id,
+      streamName: name,
+      status,
+      destinationType,
+      createdAt,
+      updatedAt,
+      subscriptions,
+      awsPartnerEventSource,
+    } = this;
     return { id, name, status, destinationType, createdAt, updatedAt, subscriptions, awsPartnerEventSource };
   }
 }
@@ -119,7 +130,8 @@ type Webhook = NonNullable<Auth0EventStreamArgs["webhookConfiguration"]>;
 function withSecrets(webhook: Webhook): Webhook {
   if (isDeferred(webhook)) return pulumi.secret(webhook) as Webhook;
   const { webhookAuthorization } = webhook;
-  if (isDeferred(webhookAuthorization)) return { ...webhook, webhookAuthorization: pulumi.secret(webhookAuthorization) };
+  if (isDeferred(webhookAuthorization))
+    return { ...webhook, webhookAuthorization: pulumi.secret(webhookAuthorization) };
   const wrapped: Record<string, pulumi.Input<string>> = { ...webhookAuthorization };
   for (const field of SECRET_FIELDS) {
     const value = webhookAuthorization[field];

@@ -24,12 +24,19 @@ type Build = (input: ProgramInput, options: pulumi.ComponentResourceOptions) => 
 
 const BUILDERS: Readonly<Record<string, Build>> = {
   Auth0EventStream: ({ metadata, spec }, options) => {
-    return new Auth0EventStream(metadata.name, { name: metadata.name, ...(spec as Auth0EventStreamSpec) }, options).statusOutputs();
+    return new Auth0EventStream(
+      metadata.name,
+      { name: metadata.name, ...(spec as Auth0EventStreamSpec) },
+      options,
+    ).statusOutputs();
   },
 };
 
 /** The Pulumi program of a manifest: its stack outputs are the manifest's `status.outputs`. */
-export function programFor(input: ProgramInput, credentials?: ExplicitCredentials): () => Promise<Record<string, unknown>> {
+export function programFor(
+  input: ProgramInput,
+  credentials?: ExplicitCredentials,
+): () => Promise<Record<string, unknown>> {
   return async () => {
     const build = BUILDERS[input.kind.kind];
     if (!build) throw new Error(`no program for kind ${input.kind.kind}`);

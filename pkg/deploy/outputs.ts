@@ -18,11 +18,17 @@ export function outputsOf(manifest: Manifest, stackOutputs: PropertyMap): Record
 }
 
 /** Finds the outputs of a manifest that is not part of this command, by the default name of its stack. */
-export async function outputsElsewhere(reference: ManifestReference, from: Manifest, engine: Engine, backend: FileBackend): Promise<PropertyMap | undefined> {
+export async function outputsElsewhere(
+  reference: ManifestReference,
+  from: Manifest,
+  engine: Engine,
+  backend: FileBackend,
+): Promise<PropertyMap | undefined> {
   const suffix = `.${reference.kind}.${reference.name}`;
   const candidates = (await backend.stacks()).filter(({ stack }) => stack.endsWith(suffix));
   const env = from.metadata.env ?? "default";
-  const best = candidates.find(({ stack }) => stack === `${env}${suffix}`) ?? (candidates.length === 1 ? candidates[0] : undefined);
+  const best =
+    candidates.find(({ stack }) => stack === `${env}${suffix}`) ??
+    (candidates.length === 1 ? candidates[0] : undefined);
   return best && engine.outputs(best);
 }
-

@@ -1,6 +1,21 @@
-import { InvalidInput, RemoteFailure, StateProblem, asDiagnostic, diagnostic, hasErrors } from "../diagnostics/index.ts";
+import {
+  InvalidInput,
+  RemoteFailure,
+  StateProblem,
+  asDiagnostic,
+  diagnostic,
+  hasErrors,
+} from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
-import type { Engine, EngineEvent, OperationOptions, OperationResult, Program, StackJob, Throttle } from "../engine/index.ts";
+import type {
+  Engine,
+  EngineEvent,
+  OperationOptions,
+  OperationResult,
+  Program,
+  StackJob,
+  Throttle,
+} from "../engine/index.ts";
 import { hasSecrets, manifestKey, orderByReferences, withReferences } from "../manifest/index.ts";
 import type { Manifest, ManifestReference, ProviderConfig } from "../manifest/index.ts";
 import type { FileBackend } from "../state/index.ts";
@@ -56,7 +71,9 @@ export async function runStacks(verb: Verb, manifests: readonly Manifest[], opti
   const start = async (manifest: Manifest): Promise<Outcome> => {
     const others = await Promise.all((waitsFor.get(manifest) ?? []).map(run));
     const failed = others.find(({ report }) => report.result !== "succeeded");
-    const outcome = failed ? skipped(manifest, failed.report) : await stackGate.pass(() => runOne(verb, manifest, others, { ...options, throttle }));
+    const outcome = failed
+      ? skipped(manifest, failed.report)
+      : await stackGate.pass(() => runOne(verb, manifest, others, { ...options, throttle }));
     options.onStackEnd?.(outcome.report);
     return outcome;
   };
@@ -74,21 +91,40 @@ function waiting(verb: Verb, manifests: readonly Manifest[]): Map<Manifest, Mani
 
 type StackOptions = RunOptions & { throttle: Throttle };
 
-async function runOne(verb: Verb, manifest: Manifest, others: readonly Outcome[], options: StackOptions): Promise<Outcome> {
-  if (options.signal?.aborted) return ended(manifest, "skipped", [diagnostic("interrupted", "interrupted before this stack was begun")]);
+async function runOne(
+  verb: Verb,
+  manifest: Manifest,
+  others: readonly Outcome[],
+  options: StackOptions,
+): Promise<Outcome> {
+  if (options.signal?.aborted)
+    return ended(manifest, "skipped", [diagnostic("interrupted", "interrupted before this stack was begun")]);
   try {
     const result = await operate(verb, manifest, others, options);
     if (Array.isArray(result)) return ended(manifest, "failed", result);
     const { outputs, steps, diagnostics } = result;
-    return { outputs, report: { ...ended(manifest, result.result, diagnostics).report, steps, outputs: verb === "destroy" ? {} : outputsOf(manifest, outputs) } };
+    return {
+      outputs,
+      report: {
+        ...ended(manifest, result.result, diagnostics).report,
+        steps,
+        outputs: verb === "destroy" ? {} : outputsOf(manifest, outputs),
+      },
+    };
   } catch (error) {
     if (error instanceof InvalidInput) return ended(manifest, "failed", error.diagnostics);
-    if (error instanceof StateProblem || error instanceof RemoteFailure) return ended(manifest, "failed", [error.diagnostic]);
+    if (error instanceof StateProblem || error instanceof RemoteFailure)
+      return ended(manifest, "failed", [error.diagnostic]);
     return ended(manifest, "failed", [{ ...asDiagnostic(error), ...stackTrace(error) }]);
   }
 }
 
-async function operate(verb: Verb, manifest: Manifest, others: readonly Outcome[], options: StackOptions): Promise<OperationResult | Diagnostic[]> {
+async function operate(
+  verb: Verb,
+  manifest: Manifest,
+  others: readonly Outcome[],
+  options: StackOptions,
+): Promise<OperationResult | Diagnostic[]> {
   const { engine, isPreview } = options;
   const onEvent = (event: EngineEvent): void => options.onEvent?.(manifest, event);
   const operation: OperationOptions = {
@@ -104,13 +140,22 @@ async function operate(verb: Verb, manifest: Manifest, others: readonly Outcome[
 
   const { spec, diagnostics } = await resolve(manifest, others, options);
   if (hasErrors(diagnostics)) return diagnostics;
-  const job: StackJob = { project, stack, program: programOf({ ...manifest, spec }, options.credentials), expectsSecrets: hasSecrets(manifest) };
+  const job: StackJob = {
+    project,
+    stack,
+    program: programOf({ ...manifest, spec }, options.credentials),
+    expectsSecrets: hasSecrets(manifest),
+  };
   if (verb === "import" && options.importRequest) {
     const imported = await engine.import(job, options.importRequest, operation);
     if (imported.result === "failed") return imported;
     const remaining = await engine.preview(job, operation);
     const changes = remaining.steps.filter(({ op }) => op !== "same");
-    return { ...remaining, steps: [...imported.steps, ...changes], diagnostics: [...imported.diagnostics, ...remaining.diagnostics] };
+    return {
+      ...remaining,
+      steps: [...imported.steps, ...changes],
+      diagnostics: [...imported.diagnostics, ...remaining.diagnostics],
+    };
   }
   return isPreview ? engine.preview(job, operation) : engine.up(job, operation);
 }
@@ -124,7 +169,11 @@ function programOf(manifest: Manifest, credentials: ProviderConfig | undefined):
 }
 
 /** Fills in what comes from other manifests: of this command, or from their stacks. */
-async function resolve(manifest: Manifest, others: readonly Outcome[], { engine, backend }: RunOptions): Promise<{ spec: unknown; diagnostics: Diagnostic[] }> {
+async function resolve(
+  manifest: Manifest,
+  others: readonly Outcome[],
+  { engine, backend }: RunOptions,
+): Promise<{ spec: unknown; diagnostics: Diagnostic[] }> {
   const known = new Map<string, PropertyMap | undefined>();
   for (const { report, outputs } of others) known.set(`${report.manifest.kind}/${report.manifest.name}`, outputs);
   for (const reference of manifest.references) {
@@ -136,15 +185,28 @@ async function resolve(manifest: Manifest, others: readonly Outcome[], { engine,
 
 function skipped(manifest: Manifest, failed: StackReport): Outcome {
   const { kind, name } = failed.manifest;
-  return ended(manifest, "skipped", [diagnostic("dependency-failed", `not begun: ${kind}/${name}, which it refers to, did not succeed`)]);
+  return ended(manifest, "skipped", [
+    diagnostic("dependency-failed", `not begun: ${kind}/${name}, which it refers to, did not succeed`),
+  ]);
 }
 
 function ended(manifest: Manifest, result: StackReport["result"], diagnostics: Diagnostic[]): Outcome {
   const { document, kind, metadata, stack } = manifest;
   const where = { file: document.file, line: document.line, kind: kind.kind, name: metadata.name };
   // A failure without a place of its own belongs to the manifest.
-  const placed = diagnostics.map((problem) => (problem.file ? problem : { ...problem, file: document.file, line: problem.line ?? document.line }));
-  return { report: { stack: `${stack.project}/${stack.stack}`, manifest: where, result, steps: [], outputs: {}, diagnostics: placed } };
+  const placed = diagnostics.map((problem) =>
+    problem.file ? problem : { ...problem, file: document.file, line: problem.line ?? document.line },
+  );
+  return {
+    report: {
+      stack: `${stack.project}/${stack.stack}`,
+      manifest: where,
+      result,
+      steps: [],
+      outputs: {},
+      diagnostics: placed,
+    },
+  };
 }
 
 function stackTrace(error: unknown): { hint?: string } {

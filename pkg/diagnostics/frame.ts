@@ -20,7 +20,9 @@ export function codeFrame(problem: Diagnostic): string[] {
   const shift = Math.max(0, column - MAX_WIDTH + 20);
   const end = Math.min(problem.endColumn ?? column + 1, text.length + 1, shift + MAX_WIDTH);
   shown.push(`${number(line)} | ${clip(text, shift)}`);
-  shown.push(`${" ".repeat(String(line).length)} | ${" ".repeat(column - 1 - shift)}${"^".repeat(Math.max(1, end - column))}`);
+  shown.push(
+    `${" ".repeat(String(line).length)} | ${" ".repeat(column - 1 - shift)}${"^".repeat(Math.max(1, end - column))}`,
+  );
   return shown;
 }
 

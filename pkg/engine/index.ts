@@ -1,5 +1,17 @@
 // The Engine: what runs a Pulumi program against a stack and says what happened, as events and as a result. Two ways
 // of doing it live below, `embedded/` (this process) and later `automation/` (the real CLI); their callers see only this.
-export type { DiffEntry, Engine, EngineEvent, ImportRequest, OperationOptions, OperationResult, Program, StackJob, Step, StepOp, Throttle } from "./engine.ts";
+export type {
+  DiffEntry,
+  Engine,
+  EngineEvent,
+  ImportRequest,
+  OperationOptions,
+  OperationResult,
+  Program,
+  StackJob,
+  Step,
+  StepOp,
+  Throttle,
+} from "./engine.ts";
 export { createEmbeddedEngine } from "./embedded/embedded-engine.ts";
 export type { EmbeddedEngineOptions } from "./embedded/embedded-engine.ts";

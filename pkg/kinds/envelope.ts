@@ -26,7 +26,10 @@ const metadata = z
     slug: z.string().meta({ description: "Short name for URLs." }).optional(),
     id: z.string().meta({ description: "Identifier in OpenMCF's own services." }).optional(),
     org: z.string().meta({ description: "Organization that owns the resource." }).optional(),
-    env: z.string().meta({ description: "Environment, e.g. `prod`; the first part of the default stack name." }).optional(),
+    env: z
+      .string()
+      .meta({ description: "Environment, e.g. `prod`; the first part of the default stack name." })
+      .optional(),
     labels: stringMap.meta({ description: "Labels; `pulumi.openmcf.org/…` name the stack." }).optional(),
     annotations: stringMap.meta({ description: "Free notes for people and tools." }).optional(),
     tags: z.array(z.string()).meta({ description: "Tags." }).optional(),

@@ -36,7 +36,11 @@ export function jsonSchemaOf(kind: Kind): Record<string, unknown> {
       if (json["ref"] === true) {
         const { ref: _, secret, description, ...own } = json;
         for (const key of Object.keys(json)) delete json[key];
-        Object.assign(json, { description, ...(secret === true ? { writeOnly: true } : {}), anyOf: [own, ...REFERENCES] });
+        Object.assign(json, {
+          description,
+          ...(secret === true ? { writeOnly: true } : {}),
+          anyOf: [own, ...REFERENCES],
+        });
       }
     },
   });

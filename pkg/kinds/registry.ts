@@ -5,7 +5,7 @@ import type { Kind } from "./kind.ts";
 export const API_VERSION = "auth0.openmcf.org/v1";
 
 /** All kinds; a new one is one line here. */
-export const kinds: readonly Kind[] = [auth0EventStream as Kind];
+export const kinds: readonly Kind[] = [auth0EventStream];
 
 /** The names of all kinds. */
 export function kindNames(): string[] {

@@ -51,7 +51,7 @@ export function isFreeForm(schema: z.ZodType): boolean {
 
 /** What the schema says of a field. */
 export function fieldOf(schema: z.ZodType): Field {
-  const meta = { ...(unwrap(schema).meta() ?? {}), ...(schema.meta() ?? {}) };
+  const meta = { ...unwrap(schema).meta(), ...schema.meta() };
   const wrapper = defOf(schema).type;
   return {
     ...(meta.description === undefined ? {} : { description: meta.description }),

@@ -48,7 +48,13 @@ export function parseDocuments(
   const diagnostics: Diagnostic[] = [];
   const problem = (message: string, offset: number, more: Partial<Diagnostic> = {}): Diagnostic => {
     const { line, col } = lineCounter.linePos(Math.min(offset, text.length));
-    return diagnostic("yaml-syntax", message, { file, line: Math.max(1, line), column: Math.max(1, col), source, ...more });
+    return diagnostic("yaml-syntax", message, {
+      file,
+      line: Math.max(1, line),
+      column: Math.max(1, col),
+      source,
+      ...more,
+    });
   };
   let parsed: Document.Parsed[] = [];
   try {
@@ -68,10 +74,14 @@ export function parseDocuments(
     }
     try {
       const converter = new Converter(document);
-      const value = converter.convert(contents as Node, [], 0);
+      const value = converter.convert(contents, [], 0);
       const start = (contents as Node).range?.[0] ?? 0;
       if (!isObject(value)) {
-        diagnostics.push(problem("a manifest is an object with apiVersion, kind, metadata and spec", start, { code: "not-a-manifest" }));
+        diagnostics.push(
+          problem("a manifest is an object with apiVersion, kind, metadata and spec", start, {
+            code: "not-a-manifest",
+          }),
+        );
         continue;
       }
       const line = Math.max(1, lineCounter.linePos(start).line);
@@ -144,13 +154,14 @@ class Converter {
       return value;
     }
     if (isMap(node)) return this.#map(node, path, depth);
-    if (isSeq(node)) return node.items.map((item, index) => this.convert(item as Node | null, [...path, index], depth + 1));
+    if (isSeq(node))
+      return node.items.map((item, index) => this.convert(item as Node | null, [...path, index], depth + 1));
     if (!isScalar(node)) return null;
     place.written = node.source ?? "";
     const { value } = node;
     if (value === undefined || value === null) return null;
     if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
-    return node.source ?? String(value);
+    return node.source ?? null;
   }
 
   #map(node: YAMLMap, path: (string | number)[], depth: number): PropertyMap {
@@ -169,7 +180,8 @@ class Converter {
       const span: Span = [at, keyNode.range?.[1] ?? at];
       result[name] = this.convert(pair.value as Node | null, [...path, name], depth + 1, span);
     }
-    for (const source of merged) for (const [name, value] of Object.entries(source)) if (!(name in result)) result[name] = value;
+    for (const source of merged)
+      for (const [name, value] of Object.entries(source)) if (!(name in result)) result[name] = value;
     return result;
   }
 
@@ -180,6 +192,6 @@ class Converter {
     // What the object itself says wins over what is merged in, positions too.
     for (const [text, place] of before) this.places.set(text, place);
     if (!sources.every(isObject)) throw new ConversionError('"<<" merges only objects', node?.range?.[0] ?? 0);
-    return sources as PropertyMap[];
+    return sources;
   }
 }

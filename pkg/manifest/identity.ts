@@ -24,7 +24,13 @@ export function stackOf(
   const diagnostics: Diagnostic[] = [];
   const fail = (label: string, message: string, hint: string): void => {
     const path = ["metadata", "labels", label];
-    diagnostics.push(diagnostic("incomplete-stack-labels", message, { path: `metadata.labels["${label}"]`, hint, ...locate(document, path) }));
+    diagnostics.push(
+      diagnostic("incomplete-stack-labels", message, {
+        path: `metadata.labels["${label}"]`,
+        hint,
+        ...locate(document, path),
+      }),
+    );
   };
   const stack: StackIdentity = {
     organization: "organization",
@@ -37,7 +43,11 @@ export function stackOf(
   if (fqdn !== undefined) {
     const [organization, project, name, ...rest] = fqdn.split("/");
     if (!organization || !project || !name || rest.length > 0) {
-      fail(LABELS.fqdn, `"${fqdn}" is not organization/project/stack`, "for example my-org/my-project/dev.Auth0EventStream.logins");
+      fail(
+        LABELS.fqdn,
+        `"${fqdn}" is not organization/project/stack`,
+        "for example my-org/my-project/dev.Auth0EventStream.logins",
+      );
     } else Object.assign(stack, { organization, project, stack: name });
   } else if (given.length === parts.length) {
     stack.organization = labels[LABELS.organization] ?? "";
@@ -45,17 +55,25 @@ export function stackOf(
     stack.stack = labels[LABELS.stackName] ?? "";
   } else if (given.length > 0) {
     const missing = parts.filter((label) => !labels[label]);
-    fail(given[0] ?? "", `the stack labels lack ${missing.join(" and ")}`, "give all three, or none for the default stack");
+    fail(
+      given[0] ?? "",
+      `the stack labels lack ${missing.join(" and ")}`,
+      "give all three, or none for the default stack",
+    );
   }
   const wrong = [stack.project, stack.stack].find((part) => !STACK_NAME.test(part));
   if (diagnostics.length === 0 && wrong !== undefined) {
     const path = given.length > 0 || fqdn ? ["metadata", "labels"] : ["metadata", "name"];
     diagnostics.push(
-      diagnostic("invalid-value", `"${wrong}" cannot name a Pulumi stack or project: letters, digits, "-", "_" and "." only, up to 100`, {
-        path: path.join("."),
-        hint: `name the stack with the labels ${parts.join(", ")}`,
-        ...locate(document, path),
-      }),
+      diagnostic(
+        "invalid-value",
+        `"${wrong}" cannot name a Pulumi stack or project: letters, digits, "-", "_" and "." only, up to 100`,
+        {
+          path: path.join("."),
+          hint: `name the stack with the labels ${parts.join(", ")}`,
+          ...locate(document, path),
+        },
+      ),
     );
   }
   return diagnostics.length > 0 ? { diagnostics } : { stack, diagnostics };

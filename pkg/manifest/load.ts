@@ -72,10 +72,14 @@ function collisions(manifests: readonly Manifest[]): Diagnostic[] {
       );
     } else if (sameName) {
       diagnostics.push(
-        diagnostic("duplicate-stream-name", `${manifestKey(manifest)} is already that of ${where(sameName)}; a name is unique on a tenant`, {
-          path: "metadata.name",
-          ...locate(manifest.document, ["metadata", "name"]),
-        }),
+        diagnostic(
+          "duplicate-stream-name",
+          `${manifestKey(manifest)} is already that of ${where(sameName)}; a name is unique on a tenant`,
+          {
+            path: "metadata.name",
+            ...locate(manifest.document, ["metadata", "name"]),
+          },
+        ),
       );
     }
     stacks.set(`${project}/${stack}`, manifest);

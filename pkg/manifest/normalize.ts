@@ -38,7 +38,13 @@ export function normalizeKeys(document: LocatedDocument, schema: z.ZodType): Dia
       if (Object.hasOwn(object, camel)) {
         const message = `${camel} is given twice: as ${camel} and as ${key}`;
         const place = locate(document, [...path, key], true);
-        diagnostics.push(diagnostic("duplicate-spelling", message, { path: formatPath([...path, camel]), hint: "keep one of them", ...place }));
+        diagnostics.push(
+          diagnostic("duplicate-spelling", message, {
+            path: formatPath([...path, camel]),
+            hint: "keep one of them",
+            ...place,
+          }),
+        );
         delete object[key];
         continue;
       }

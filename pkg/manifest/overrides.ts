@@ -11,7 +11,11 @@ import { toCamel } from "./normalize.ts";
  * Applies `--set path=value` to a document, in place. Values are typed: numbers, booleans, null and JSON are what they
  * look like, unless the field is a string, which takes the text as it is (so that an account id keeps its zeros).
  */
-export function applyOverrides(document: LocatedDocument, schema: z.ZodType, assignments: readonly string[]): Diagnostic[] {
+export function applyOverrides(
+  document: LocatedDocument,
+  schema: z.ZodType,
+  assignments: readonly string[],
+): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const assignment of assignments) {
     const equals = assignment.indexOf("=");
@@ -24,7 +28,8 @@ export function applyOverrides(document: LocatedDocument, schema: z.ZodType, ass
       setPath(document.value, canonical, field && typeName(field) === "string" ? stringValue(text) : typedValue(text));
       const formatted = formatPath(canonical);
       for (const place of document.places.keys()) {
-        if (place === formatted || place.startsWith(`${formatted}.`) || place.startsWith(`${formatted}[`)) document.places.delete(place);
+        if (place === formatted || place.startsWith(`${formatted}.`) || place.startsWith(`${formatted}[`))
+          document.places.delete(place);
       }
       document.overrides.set(formatted, field && fieldOf(field).secret ? `--set ${name}` : `--set ${assignment}`);
     } catch (error) {

@@ -51,7 +51,9 @@ export function parseProviderConfig(file: string, input: unknown): ProviderConfi
   const { domain } = config;
   if (!domain) return fail("the provider config lacks domain");
   if (!config.apiToken && (!config.clientId || !config.clientSecret)) {
-    return fail(`the provider config lacks ${[!config.clientId && "client_id", !config.clientSecret && "client_secret"].filter(Boolean).join(" and ")}`);
+    return fail(
+      `the provider config lacks ${[!config.clientId && "client_id", !config.clientSecret && "client_secret"].filter(Boolean).join(" and ")}`,
+    );
   }
   return { ...config, domain };
 }

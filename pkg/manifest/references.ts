@@ -44,7 +44,9 @@ export function resolveReferences(document: LocatedDocument, schema: z.ZodType, 
   return result;
 
   function report(path: (string | number)[], message: string, more: Partial<Diagnostic> = {}): void {
-    result.diagnostics.push(diagnostic("unresolved-reference", message, { path: formatPath(path), ...locate(document, path), ...more }));
+    result.diagnostics.push(
+      diagnostic("unresolved-reference", message, { path: formatPath(path), ...locate(document, path), ...more }),
+    );
   }
 
   function stand(path: (string | number)[]): void {
@@ -73,7 +75,8 @@ export function resolveReferences(document: LocatedDocument, schema: z.ZodType, 
     const keys = Object.keys(value);
     const from = value["valueFrom"] ?? value["value_from"];
     if (keys.length === 1 && "value" in value) setPath(document.value, path, value["value"] ?? null);
-    else if (keys.length === 1 && typeof from === "object" && from !== null && !Array.isArray(from)) valueFrom(from, path);
+    else if (keys.length === 1 && typeof from === "object" && from !== null && !Array.isArray(from))
+      valueFrom(from, path);
     else {
       report(path, "this is neither a text nor a reference", { hint: "write the text, or {valueFrom: {env: NAME}}" });
       stand(path);
@@ -81,16 +84,24 @@ export function resolveReferences(document: LocatedDocument, schema: z.ZodType, 
   }
 
   function valueFrom(from: PropertyMap, path: (string | number)[]): void {
-    const text = (key: string): string | undefined => (typeof from[key] === "string" && from[key] ? from[key] : undefined);
-    const keys = Object.keys(from).map((key) => (key === "field_path" ? "fieldPath" : key)).sort().join();
+    const text = (key: string): string | undefined =>
+      typeof from[key] === "string" && from[key] ? from[key] : undefined;
+    const keys = Object.keys(from)
+      .map((key) => (key === "field_path" ? "fieldPath" : key))
+      .sort()
+      .join();
     const output = text("fieldPath") ?? text("field_path");
-    if (keys === "env" && text("env")) take(path, `environment variable ${text("env")}`, () => options.env[text("env") ?? ""]);
+    if (keys === "env" && text("env"))
+      take(path, `environment variable ${text("env")}`, () => options.env[text("env") ?? ""]);
     else if (keys === "file" && text("file")) {
       const file = resolve(dirname(document.file), text("file") ?? "");
       take(path, `file ${text("file")}`, () => readFileSync(file, "utf8").replace(/\r?\n$/, ""));
-    } else if (keys === "fieldPath,kind,name" && text("kind") && text("name") && output) otherManifest(text("kind") ?? "", text("name") ?? "", output, path);
+    } else if (keys === "fieldPath,kind,name" && text("kind") && text("name") && output)
+      otherManifest(text("kind") ?? "", text("name") ?? "", output, path);
     else {
-      report(path, "valueFrom needs env, or file, or kind with name and fieldPath", { hint: "for example {valueFrom: {env: WEBHOOK_TOKEN}}" });
+      report(path, "valueFrom needs env, or file, or kind with name and fieldPath", {
+        hint: "for example {valueFrom: {env: WEBHOOK_TOKEN}}",
+      });
       stand(path);
     }
   }
@@ -108,7 +119,10 @@ export function resolveReferences(document: LocatedDocument, schema: z.ZodType, 
     }
     const severity = options.absent === "error" ? "error" : "warning";
     const message = `${what} is ${value === "" ? "empty" : "not there"}`;
-    report(path, message, { severity, hint: severity === "error" ? "set it and try again" : "apply will refuse until it is set" });
+    report(path, message, {
+      severity,
+      hint: severity === "error" ? "set it and try again" : "apply will refuse until it is set",
+    });
     stand(path);
   }
 
@@ -123,16 +137,24 @@ export function resolveReferences(document: LocatedDocument, schema: z.ZodType, 
     const [status, outputs, ...rest] = steps;
     if (!kind) report(path, `there is no kind "${kindName}"`);
     else if (status !== "status" || outputs !== "outputs" || rest.length === 0) {
-      report(path, `fieldPath "${output}" does not start with status.outputs.`, { hint: "for example status.outputs.id" });
+      report(path, `fieldPath "${output}" does not start with status.outputs.`, {
+        hint: "for example status.outputs.id",
+      });
     } else if (!(String(rest[0]) in kind.outputs)) {
-      report(path, `${kind.kind} has no output "${rest[0]}"`, { hint: `it has ${Object.keys(kind.outputs).join(", ")}` });
+      report(path, `${kind.kind} has no output "${rest[0]}"`, {
+        hint: `it has ${Object.keys(kind.outputs).join(", ")}`,
+      });
     } else result.references.push({ path, kind: kind.kind, name, output: rest });
     stand(path);
   }
 }
 
 /** How a manifest is named among others: `Kind/name`. */
-export function manifestKey(manifest: { kind: string | { kind: string }; name?: string; metadata?: { name: string } }): string {
+export function manifestKey(manifest: {
+  kind: string | { kind: string };
+  name?: string;
+  metadata?: { name: string };
+}): string {
   const kind = typeof manifest.kind === "string" ? manifest.kind : manifest.kind.kind;
   return `${kind}/${manifest.name ?? manifest.metadata?.name ?? ""}`;
 }
@@ -141,11 +163,16 @@ export function manifestKey(manifest: { kind: string | { kind: string }; name?: 
  * The manifests each one waits for. Only manifests of the same command are waited for; a reference to another one
  * reads the outputs of its stack.
  */
-export function orderByReferences(manifests: readonly Manifest[]): { waitsFor: Map<Manifest, Manifest[]>; diagnostics: Diagnostic[] } {
+export function orderByReferences(manifests: readonly Manifest[]): {
+  waitsFor: Map<Manifest, Manifest[]>;
+  diagnostics: Diagnostic[];
+} {
   const byKey = new Map(manifests.map((manifest) => [manifestKey(manifest), manifest]));
   const waitsFor = new Map<Manifest, Manifest[]>();
   for (const manifest of manifests) {
-    const others = manifest.references.map((reference) => byKey.get(manifestKey(reference))).filter((other) => other !== undefined);
+    const others = manifest.references
+      .map((reference) => byKey.get(manifestKey(reference)))
+      .filter((other) => other !== undefined);
     waitsFor.set(manifest, [...new Set(others)]);
   }
   const diagnostics: Diagnostic[] = [];
@@ -183,10 +210,12 @@ export function withReferences(
     const place = { path: formatPath(reference.path), ...locate(manifest.document, reference.path) };
     if (!outputs) {
       const hint = `apply ${manifestKey(reference)} first, or in the same command`;
-      diagnostics.push(diagnostic("unresolved-reference", `${manifestKey(reference)} has no outputs yet`, { hint, ...place }));
+      diagnostics.push(
+        diagnostic("unresolved-reference", `${manifestKey(reference)} has no outputs yet`, { hint, ...place }),
+      );
     } else if (value === null || value === undefined) {
       diagnostics.push(diagnostic("unresolved-reference", `${name} is empty`, place));
-    } else setPath(root as PropertyMap, reference.path, value);
+    } else setPath(root, reference.path, value);
   }
   return { spec: root.spec, diagnostics };
 }

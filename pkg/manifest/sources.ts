@@ -40,16 +40,17 @@ export async function readSources(options: SourceOptions): Promise<{ sources: So
     diagnostics.push(...result.diagnostics);
   }
   if (options.stackInput) {
-    const { sources: read, diagnostics: problems } = readFile(options.stackInput);
-    sources.push(...read.map((source) => ({ ...source, root: "target" })));
-    diagnostics.push(...problems);
+    const read = options.stackInput === "-" ? await readOne("-", options) : readFile(options.stackInput);
+    sources.push(...read.sources.map((source) => ({ ...source, root: "target" })));
+    diagnostics.push(...read.diagnostics);
   }
   if (options.kustomizeDir !== undefined || options.overlay !== undefined) {
     const built = await kustomize(options);
     if ("code" in built) diagnostics.push(built);
     else sources.push(built);
   }
-  const asked = options.manifests.length + (options.stackInput ? 1 : 0) + (options.kustomizeDir ?? options.overlay ? 1 : 0);
+  const asked =
+    options.manifests.length + (options.stackInput ? 1 : 0) + ((options.kustomizeDir ?? options.overlay) ? 1 : 0);
   if (asked === 0) {
     const hint = "give -f FILE, a folder, a URL or -; or --kustomize-dir with --overlay; or -i FILE";
     diagnostics.push(diagnostic("no-manifest", "no manifest is given", { hint }));
@@ -66,7 +67,9 @@ async function readOne(name: string, options: SourceOptions): Promise<Read> {
   try {
     isFolder = statSync(name).isDirectory();
   } catch {
-    return failed(diagnostic("file-unreadable", `${name} does not exist`, { file: name, hint: "check the path given with -f" }));
+    return failed(
+      diagnostic("file-unreadable", `${name} does not exist`, { file: name, hint: "check the path given with -f" }),
+    );
   }
   return isFolder ? readFolder(name, options.recursive ?? false) : readFile(name);
 }
@@ -74,10 +77,17 @@ async function readOne(name: string, options: SourceOptions): Promise<Read> {
 function readFile(file: string): Read {
   try {
     const size = statSync(file).size;
-    if (size > MAX_BYTES) return failed(diagnostic("file-unreadable", `${file} is larger than ${MAX_BYTES >> 20} MiB`, { file }));
+    if (size > MAX_BYTES)
+      return failed(diagnostic("file-unreadable", `${file} is larger than ${MAX_BYTES >> 20} MiB`, { file }));
     return { sources: [{ file, text: readFileSync(file, "utf8").replace(/^\uFEFF/, "") }], diagnostics: [] };
   } catch (error) {
-    return failed(diagnostic("file-unreadable", `${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? "unknown error"}`, { file }));
+    return failed(
+      diagnostic(
+        "file-unreadable",
+        `${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? "unknown error"}`,
+        { file },
+      ),
+    );
   }
 }
 
@@ -110,7 +120,12 @@ function readFolder(folder: string, recursive: boolean): Read {
 async function readUrl(url: string): Promise<Read> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(URL_TIMEOUT_MS) });
-    if (!response.ok) return failed(diagnostic("url-unreachable", `${shown(url)} answered ${response.status} ${response.statusText}`.trim(), { file: shown(url) }));
+    if (!response.ok)
+      return failed(
+        diagnostic("url-unreachable", `${shown(url)} answered ${response.status} ${response.statusText}`.trim(), {
+          file: shown(url),
+        }),
+      );
     return { sources: [{ file: shown(url), text: await response.text() }], diagnostics: [] };
   } catch (error) {
     const cause = (error as { cause?: NodeJS.ErrnoException }).cause?.code ?? (error as Error).name;
@@ -126,11 +141,21 @@ function shown(url: string): string {
 
 async function kustomize({ kustomizeDir, overlay, env }: SourceOptions): Promise<Source | Diagnostic> {
   if (!kustomizeDir || !overlay) {
-    return diagnostic("bad-flag", "--kustomize-dir and --overlay are given together", { hint: "--kustomize-dir DIR --overlay NAME builds DIR/overlays/NAME" });
+    return diagnostic("bad-flag", "--kustomize-dir and --overlay are given together", {
+      hint: "--kustomize-dir DIR --overlay NAME builds DIR/overlays/NAME",
+    });
   }
   const folder = join(kustomizeDir, "overlays", overlay);
-  if (!existsSync(folder)) return diagnostic("file-unreadable", `${folder} does not exist`, { file: folder, hint: "an overlay stands in DIR/overlays/NAME" });
-  const command = onPath("kustomize", env) ? ["kustomize", "build", folder] : onPath("kubectl", env) ? ["kubectl", "kustomize", folder] : undefined;
+  if (!existsSync(folder))
+    return diagnostic("file-unreadable", `${folder} does not exist`, {
+      file: folder,
+      hint: "an overlay stands in DIR/overlays/NAME",
+    });
+  const command = onPath("kustomize", env)
+    ? ["kustomize", "build", folder]
+    : onPath("kubectl", env)
+      ? ["kubectl", "kustomize", folder]
+      : undefined;
   if (!command) {
     return diagnostic("kustomize-missing", "neither kustomize nor kubectl is on PATH", {
       hint: "install kustomize (brew install kustomize, or go install sigs.k8s.io/kustomize/kustomize/v5@latest) or kubectl",
@@ -141,7 +166,7 @@ async function kustomize({ kustomizeDir, overlay, env }: SourceOptions): Promise
     const { stdout } = await promisify(execFile)(program, args, { env, maxBuffer: MAX_BYTES });
     return { file: folder, text: stdout };
   } catch (error) {
-    const lines = String((error as { stderr?: string }).stderr ?? (error as Error).message).trim();
+    const lines = ((error as { stderr?: string }).stderr ?? (error as Error).message).trim();
     return diagnostic("kustomize-failed", `${command.join(" ")} failed: ${lines.slice(0, 500)}`, { file: folder });
   }
 }

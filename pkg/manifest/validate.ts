@@ -39,7 +39,8 @@ export function validateDocument(
   }
   // Rules read the fields they need and tolerate what is absent, so they run even beside errors elsewhere in the spec.
   const spec = parsed.success ? parsed.data["spec"] : getPath(document.value, ["spec"]);
-  if (isSpecUsable(parsed.error?.issues ?? [])) diagnostics.push(...kind.rules(spec).map((finding) => place(document, finding)));
+  if (isSpecUsable(document, parsed.error?.issues ?? []))
+    diagnostics.push(...kind.rules(spec).map((finding) => place(document, finding)));
   diagnostics.push(...checkProvisioner(document));
   if (hasErrors(diagnostics)) return { kind, diagnostics };
 
@@ -47,7 +48,11 @@ export function validateDocument(
   const identity = stackOf(kind, metadata, document);
   diagnostics.push(...identity.diagnostics);
   if (!identity.stack) return { kind, diagnostics };
-  return { kind, diagnostics, manifest: { kind, metadata, spec, stack: identity.stack, references: references.references, document } };
+  return {
+    kind,
+    diagnostics,
+    manifest: { kind, metadata, spec, stack: identity.stack, references: references.references, document },
+  };
 }
 
 const schemas = new Map<string, z.ZodType>();
@@ -72,20 +77,44 @@ function identify(document: LocatedDocument): { kind?: Kind; diagnostics: Diagno
   const version = document.value["apiVersion"];
   const name = document.value["kind"];
   if (version === undefined || version === null) {
-    diagnostics.push(diagnostic("missing-field", "apiVersion is missing", { path: "apiVersion", hint: `add apiVersion: ${API_VERSION}`, ...locate(document, []) }));
+    diagnostics.push(
+      diagnostic("missing-field", "apiVersion is missing", {
+        path: "apiVersion",
+        hint: `add apiVersion: ${API_VERSION}`,
+        ...locate(document, []),
+      }),
+    );
   } else if (version !== API_VERSION) {
     const message = `apiVersion is ${JSON.stringify(version)}, not "${API_VERSION}"`;
-    diagnostics.push(diagnostic("wrong-api-version", message, { path: "apiVersion", hint: `write apiVersion: ${API_VERSION}`, ...locate(document, ["apiVersion"]) }));
+    diagnostics.push(
+      diagnostic("wrong-api-version", message, {
+        path: "apiVersion",
+        hint: `write apiVersion: ${API_VERSION}`,
+        ...locate(document, ["apiVersion"]),
+      }),
+    );
   }
   if (name === undefined || name === null) {
-    diagnostics.push(diagnostic("missing-field", "kind is missing", { path: "kind", hint: `kinds are ${kindNames().join(", ")}`, ...locate(document, []) }));
+    diagnostics.push(
+      diagnostic("missing-field", "kind is missing", {
+        path: "kind",
+        hint: `kinds are ${kindNames().join(", ")}`,
+        ...locate(document, []),
+      }),
+    );
     return { diagnostics };
   }
   const kind = typeof name === "string" ? findKind(name) : undefined;
   if (kind) return { kind, diagnostics };
   const near = typeof name === "string" ? closest(name, kindNames()) : undefined;
   const hint = near ? `did you mean ${near}?` : `kinds are ${kindNames().join(", ")}`;
-  diagnostics.push(diagnostic("unknown-kind", `there is no kind ${JSON.stringify(name)} here`, { path: "kind", hint, ...locate(document, ["kind"]) }));
+  diagnostics.push(
+    diagnostic("unknown-kind", `there is no kind ${JSON.stringify(name)} here`, {
+      path: "kind",
+      hint,
+      ...locate(document, ["kind"]),
+    }),
+  );
   return { diagnostics };
 }
 
@@ -106,9 +135,12 @@ function place(document: LocatedDocument, { path, atKey, ...finding }: Finding):
   return { severity: "error", ...finding, path: formatPath(path), ...locate(document, path, atKey) };
 }
 
-/** Rules expect the discriminating fields to have their type; anything else they check for themselves. */
-function isSpecUsable(issues: readonly { path: PropertyKey[]; code: string }[]): boolean {
-  return !issues.some(({ path, code }) => code === "invalid_type" && (path.length === 0 || path[0] === "spec"));
+/** Rules tolerate what is absent inside a block, and an empty text; not a block, list or text of another type. */
+function isSpecUsable(document: LocatedDocument, issues: readonly { path: PropertyKey[]; code: string }[]): boolean {
+  return !issues.some(({ path, code }) => {
+    if (code !== "invalid_type" || (path.length > 0 && path[0] !== "spec")) return false;
+    return path.length <= 2 || (getPath(document.value, path as (string | number)[]) ?? null) !== null;
+  });
 }
 
 /** Records where secrets stand, so that code frames mask them. */
@@ -119,7 +151,7 @@ function markSecrets(document: LocatedDocument, envelope: z.ZodType): void {
       const field = childOf(schema, key);
       const at = path === "" ? key : `${path}.${key}`;
       const span = field && fieldOf(field).secret ? document.places.get(at)?.value : undefined;
-      if (span && !document.places.has(`${at}.valueFrom`)) (masks as (readonly [number, number])[]).push(span);
+      if (span && !document.places.has(`${at}.valueFrom`)) masks.push(span);
       if (field) visit(field, at);
     }
   };
@@ -142,14 +174,27 @@ function explain(document: LocatedDocument, envelope: z.ZodType, issue: Issue): 
     case "unrecognized_keys":
       return issue.keys.map((key) => unknownField(document, field, path, key));
     case "invalid_type":
-      if (value === undefined || value === null) return at("missing-field", `${name} is ${value === null ? "empty" : "missing"}`, field && fieldOf(field).description);
+      if (value === undefined || value === null)
+        return at(
+          "missing-field",
+          `${name} is ${value === null ? "empty" : "missing"}`,
+          field && fieldOf(field).description,
+        );
       if (issue.expected === "string" && typeof value === "number") return unquoted(document, path, name, isSecret);
-      return at("wrong-type", `${name} is ${aOrAn(typeOf(value))}, not ${aOrAn(issue.expected === "record" ? "map" : issue.expected)}`);
+      return at(
+        "wrong-type",
+        `${name} is ${aOrAn(typeOf(value))}, not ${aOrAn(issue.expected === "record" ? "map" : issue.expected)}`,
+      );
     case "invalid_value": {
-      if (value === undefined) return at("missing-field", `${name} is missing`, `it is one of ${issue.values.join(", ")}`);
+      if (value === undefined)
+        return at("missing-field", `${name} is missing`, `it is one of ${issue.values.join(", ")}`);
       const near = typeof value === "string" ? closest(value, issue.values.map(String)) : undefined;
       const list = issue.values.map(String).join(", ");
-      return at("invalid-value", `${name} is ${JSON.stringify(value)}, not one of ${list}`, near && `did you mean "${near}"?`);
+      return at(
+        "invalid-value",
+        `${name} is ${JSON.stringify(value)}, not one of ${list}`,
+        near && `did you mean "${near}"?`,
+      );
     }
     default: {
       const shown = typeof value === "string" && value !== "" && !isSecret ? ` ${JSON.stringify(value)}` : "";
@@ -158,7 +203,12 @@ function explain(document: LocatedDocument, envelope: z.ZodType, issue: Issue): 
   }
 }
 
-function unknownField(document: LocatedDocument, parent: z.ZodType | undefined, path: (string | number)[], key: string): Diagnostic {
+function unknownField(
+  document: LocatedDocument,
+  parent: z.ZodType | undefined,
+  path: (string | number)[],
+  key: string,
+): Diagnostic {
   const known = parent ? fieldKeys(parent) : [];
   const near = closest(key, known);
   const where = path.length > 0 ? `${formatPath(path)} has` : "a manifest has";
@@ -172,8 +222,16 @@ function unknownField(document: LocatedDocument, parent: z.ZodType | undefined, 
 function unquoted(document: LocatedDocument, path: (string | number)[], name: string, isSecret: boolean): Diagnostic[] {
   const written = document.places.get(formatPath(path))?.written ?? "";
   const hint = isSecret ? "put quotes around it" : `quote it: ${name}: "${written}"`;
-  const why = written.startsWith("0") ? "YAML reads it as a number and drops the leading zero" : "YAML reads it as a number";
-  return [diagnostic("unquoted-number", `${name} needs quotes: ${why}`, { path: formatPath(path), hint, ...locate(document, path) })];
+  const why = written.startsWith("0")
+    ? "YAML reads it as a number and drops the leading zero"
+    : "YAML reads it as a number";
+  return [
+    diagnostic("unquoted-number", `${name} needs quotes: ${why}`, {
+      path: formatPath(path),
+      hint,
+      ...locate(document, path),
+    }),
+  ];
 }
 
 function typeOf(value: unknown): string {

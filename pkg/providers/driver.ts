@@ -32,7 +32,10 @@ export interface Driver {
   /** Property paths that are secret whatever the program says. */
   readonly secretProperties: readonly string[];
   /** Validates inputs and fills defaults. `autoName` is a fresh name for resources that got none. */
-  check(request: { inputs: PropertyMap; oldInputs?: PropertyMap; autoName: string }): { inputs: PropertyMap; failures: CheckFailure[] };
+  check(request: { inputs: PropertyMap; oldInputs?: PropertyMap; autoName: string }): {
+    inputs: PropertyMap;
+    failures: CheckFailure[];
+  };
   diff(request: { oldInputs: PropertyMap; oldOutputs: PropertyMap; inputs: PropertyMap }): DriverDiff;
   /** Outputs that a create would give, as far as they are known before it runs. */
   planCreate(inputs: PropertyMap): PropertyMap;
@@ -40,16 +43,29 @@ export interface Driver {
   planUpdate(inputs: PropertyMap, oldOutputs: PropertyMap): PropertyMap;
   /** Creates the resource; when the answer is lost, finds out whether it exists before it tries again. */
   create(request: { inputs: PropertyMap; signal: AbortSignal }): Promise<{ id: string; outputs: PropertyMap }>;
-  update(request: { id: string; inputs: PropertyMap; oldOutputs: PropertyMap; signal: AbortSignal }): Promise<{ outputs: PropertyMap }>;
+  update(request: {
+    id: string;
+    inputs: PropertyMap;
+    oldOutputs: PropertyMap;
+    signal: AbortSignal;
+  }): Promise<{ outputs: PropertyMap }>;
   /** Deletes the resource; one that is gone already counts as deleted. */
   delete(request: { id: string; signal: AbortSignal }): Promise<void>;
   /** The live resource; `undefined` when it is gone. `state` is what we knew, for what cannot be read back. */
-  read(request: { id: string; state?: { inputs: PropertyMap; outputs: PropertyMap }; signal: AbortSignal }): Promise<Found | undefined>;
+  read(request: {
+    id: string;
+    state?: { inputs: PropertyMap; outputs: PropertyMap };
+    signal: AbortSignal;
+  }): Promise<Found | undefined>;
   /**
    * Looks for a resource that an interrupted create with these inputs may have made.
    * @param since when that create began.
    */
-  recover(request: { inputs: PropertyMap; since: Date; signal: AbortSignal }): Promise<{ id: string; outputs: PropertyMap } | undefined>;
+  recover(request: {
+    inputs: PropertyMap;
+    since: Date;
+    signal: AbortSignal;
+  }): Promise<{ id: string; outputs: PropertyMap } | undefined>;
   /** The id of a live resource that a person names by id or by name. */
   resolve(idOrName: string, signal: AbortSignal): Promise<string | undefined>;
 }

@@ -21,7 +21,10 @@ export function renderDiagnostic(problem: Diagnostic, paint: Terminal["paintErr"
 
 /** All diagnostics, errors last so that they are next to the prompt, and a line that counts them. */
 export function renderDiagnostics(problems: readonly Diagnostic[], paint: Terminal["paintErr"]): string[] {
-  const sorted = [...problems.filter(({ severity }) => severity === "warning"), ...problems.filter(({ severity }) => severity === "error")];
+  const sorted = [
+    ...problems.filter(({ severity }) => severity === "warning"),
+    ...problems.filter(({ severity }) => severity === "error"),
+  ];
   return sorted.flatMap((problem) => [...renderDiagnostic(problem, paint), ""]);
 }
 

@@ -6,7 +6,11 @@ import type { Terminal } from "./terminal.ts";
 const MAX_STACKS = 5;
 
 /** `status.outputs` of each stack as a table; those that do not apply are left out. */
-export function renderOutputs(stacks: readonly Pick<StackReport, "manifest" | "outputs">[], paint: Terminal["paint"], limit = MAX_STACKS): string[] {
+export function renderOutputs(
+  stacks: readonly Pick<StackReport, "manifest" | "outputs">[],
+  paint: Terminal["paint"],
+  limit = MAX_STACKS,
+): string[] {
   const shown = stacks.filter(({ outputs }) => Object.keys(outputs).length > 0);
   const lines = shown.slice(0, limit).flatMap(({ manifest, outputs }) => {
     const rows = Object.entries(outputs)

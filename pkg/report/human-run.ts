@@ -26,9 +26,16 @@ function isInteresting({ result, steps, diagnostics }: StackReport): boolean {
   return result !== "succeeded" || diagnostics.length > 0 || steps.some(({ op }) => op !== "same");
 }
 
-function renderStack({ stack, manifest, result, steps, diagnostics }: StackReport, isPreview: boolean, paint: Terminal["paint"]): string[] {
-  const status = result === "succeeded" ? "" : `  ${paint(["bold", result === "failed" ? "red" : "yellow"], result.toUpperCase())}`;
-  const lines = [`${paint("bold", `${manifest.kind}/${manifest.name}`)}  ${paint("gray", `${stack}  ${manifest.file}:${manifest.line}`)}${status}`];
+function renderStack(
+  { stack, manifest, result, steps, diagnostics }: StackReport,
+  isPreview: boolean,
+  paint: Terminal["paint"],
+): string[] {
+  const status =
+    result === "succeeded" ? "" : `  ${paint(["bold", result === "failed" ? "red" : "yellow"], result.toUpperCase())}`;
+  const lines = [
+    `${paint("bold", `${manifest.kind}/${manifest.name}`)}  ${paint("gray", `${stack}  ${manifest.file}:${manifest.line}`)}${status}`,
+  ];
   for (const step of steps.filter(({ op }) => op !== "same")) lines.push(...renderStep(step, isPreview, paint));
   for (const problem of diagnostics) lines.push(...renderDiagnostic(problem, paint).map((line) => `  ${line}`));
   return lines;
@@ -37,7 +44,9 @@ function renderStack({ stack, manifest, result, steps, diagnostics }: StackRepor
 function renderStep(step: Step, isPreview: boolean, paint: Terminal["paint"]): string[] {
   const color = COLORS[step.op];
   const [future, , past] = WORDS[step.op];
-  const lines = [`  ${paint(color, `${GLYPHS[step.op].padEnd(2)} ${describe(step.type, step.urn)}`)}  ${paint("gray", isPreview ? future : past)}`];
+  const lines = [
+    `  ${paint(color, `${GLYPHS[step.op].padEnd(2)} ${describe(step.type, step.urn)}`)}  ${paint("gray", isPreview ? future : past)}`,
+  ];
   for (const entry of step.diff) lines.push(renderEntry(entry, paint));
   const meaning = step.op === "replace" ? REPLACEMENT_MEANS[step.type] : undefined;
   if (meaning) lines.push(`       ${paint("magenta", meaning)}`);
@@ -72,9 +81,13 @@ function summaryLine(report: RunReport, paint: Terminal["paint"]): string {
   if ((summary["same"] ?? 0) > 0) parts.push(`${summary["same"]} unchanged`);
   const [failed, skipped] = [count("failed"), count("skipped")];
   const trouble = [failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`].filter(Boolean).join(", ");
-  const head = isPreview && verb !== "refresh" ? "Plan" : { plan: "Plan", apply: "Applied", destroy: "Destroyed", refresh: "Refreshed", import: "Imported" }[verb];
+  const head =
+    isPreview && verb !== "refresh"
+      ? "Plan"
+      : { plan: "Plan", apply: "Applied", destroy: "Destroyed", refresh: "Refreshed", import: "Imported" }[verb];
   const done = parts.length > 0 ? parts.join(", ") : hasChanges(report) ? "" : "no changes";
   const names = stacks.filter(({ result }) => result === "failed").map(({ manifest }) => manifest.name);
-  const who = names.length > 0 && stacks.length > 1 ? ` (${names.slice(0, 5).join(", ")}${names.length > 5 ? ", …" : ""})` : "";
+  const who =
+    names.length > 0 && stacks.length > 1 ? ` (${names.slice(0, 5).join(", ")}${names.length > 5 ? ", …" : ""})` : "";
   return `${paint("bold", `${head}:`)} ${done}${trouble ? `; ${paint("red", trouble + who)}` : ""}  ${paint("gray", duration(ms))}`;
 }

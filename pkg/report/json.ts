@@ -29,7 +29,10 @@ export function jsonRun({ stacks, summary }: RunReport): object {
 
 /** The JSON document of `validate`. */
 export function jsonValidation(diagnostics: readonly Diagnostic[]): object {
-  return { valid: !diagnostics.some(({ severity }) => severity === "error"), diagnostics: diagnostics.map(jsonDiagnostic) };
+  return {
+    valid: !diagnostics.some(({ severity }) => severity === "error"),
+    diagnostics: diagnostics.map(jsonDiagnostic),
+  };
 }
 
 /** A diagnostic without the text it points into. */

@@ -10,22 +10,34 @@ const MAX_LENGTH = 60_000;
 /** A report fit for a pull-request comment: the sum on top, a table, field-level changes folded away. */
 export function markdownRun(report: RunReport): string {
   const { stacks, summary, isPreview, verb, ms } = report;
-  const parts = Object.entries(summary).filter(([op, count]) => count > 0 && op !== "same").map(([op, count]) => `**${count}** ${WORDS[op as keyof typeof WORDS][isPreview ? 0 : 2]}`);
+  const parts = Object.entries(summary)
+    .filter(([op, count]) => count > 0 && op !== "same")
+    .map(([op, count]) => `**${count}** ${WORDS[op as keyof typeof WORDS][isPreview ? 0 : 2]}`);
   const failed = stacks.filter(({ result }) => result !== "succeeded").length;
   const head = `### ${isPreview ? "Plan" : verb[0]?.toUpperCase() + verb.slice(1)}: ${parts.join(", ") || "no changes"}${failed > 0 ? `, **${failed} failed or skipped**` : ""}`;
-  const interesting = stacks.filter(({ result, steps, diagnostics }) => result !== "succeeded" || diagnostics.length > 0 || steps.some(({ op }) => op !== "same"));
+  const interesting = stacks.filter(
+    ({ result, steps, diagnostics }) =>
+      result !== "succeeded" || diagnostics.length > 0 || steps.some(({ op }) => op !== "same"),
+  );
   const lines = [head, ""];
   if (interesting.length > 0) {
     lines.push("| | Manifest | Stack | Change |", "|---|---|---|---|");
-    for (const stack of interesting) lines.push(`| ${MARKS[stack.result]} | \`${cell(`${stack.manifest.kind}/${stack.manifest.name}`)}\` | \`${cell(stack.stack)}\` | ${changesOf(stack, isPreview)} |`);
+    for (const stack of interesting)
+      lines.push(
+        `| ${MARKS[stack.result]} | \`${cell(`${stack.manifest.kind}/${stack.manifest.name}`)}\` | \`${cell(stack.stack)}\` | ${changesOf(stack, isPreview)} |`,
+      );
     lines.push("");
   }
   const unchanged = stacks.length - interesting.length;
   if (unchanged > 0) lines.push(`${unchanged} manifest${unchanged === 1 ? "" : "s"} unchanged.`, "");
   for (const stack of interesting) lines.push(...details(stack, isPreview));
-  lines.push(`<sub>openmcf ${isPreview ? "plan" : verb} · ${duration(ms)}${hasChanges(report) ? "" : " · nothing to do"}</sub>`);
+  lines.push(
+    `<sub>openmcf ${isPreview ? "plan" : verb} · ${duration(ms)}${hasChanges(report) ? "" : " · nothing to do"}</sub>`,
+  );
   const text = lines.join("\n");
-  return text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH)}\n\`\`\`\n</details>\n\n_Cut here: the whole is in the run's log._`;
+  return text.length <= MAX_LENGTH
+    ? text
+    : `${text.slice(0, MAX_LENGTH)}\n\`\`\`\n</details>\n\n_Cut here: the whole is in the run's log._`;
 }
 
 function changesOf({ steps, result }: StackReport, isPreview: boolean): string {
@@ -44,11 +56,21 @@ function details({ manifest, steps, diagnostics }: StackReport, isPreview: boole
     const meaning = op === "replace" ? REPLACEMENT_MEANS[type] : undefined;
     if (meaning) lines.push(`#   ${meaning}`);
   }
-  for (const { severity, code, message, hint } of diagnostics) lines.push(`# ${severity}[${code}]: ${message}${hint ? ` (help: ${hint})` : ""}`);
+  for (const { severity, code, message, hint } of diagnostics)
+    lines.push(`# ${severity}[${code}]: ${message}${hint ? ` (help: ${hint})` : ""}`);
   if (lines.length === 0) return [];
   // A value may hold a fence of its own.
   const fence = lines.some((line) => line.includes("```")) ? "~~~~" : "```";
-  return [`<details><summary>${manifest.kind}/${manifest.name}</summary>`, "", `${fence}diff`, ...lines, fence, "", "</details>", ""];
+  return [
+    `<details><summary>${manifest.kind}/${manifest.name}</summary>`,
+    "",
+    `${fence}diff`,
+    ...lines,
+    fence,
+    "",
+    "</details>",
+    "",
+  ];
 }
 
 function cell(text: string): string {

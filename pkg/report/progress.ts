@@ -24,21 +24,29 @@ export function createProgress(terminal: Terminal, total: number, isQuiet = fals
   let done = 0;
   const rows = (): string[] => {
     const now = performance.now();
-    const shown = [...active.values()].slice(0, MAX_ROWS).map(({ text, since }) => `${text} ${terminal.paintErr("gray", duration(now - since))}`);
+    const shown = [...active.values()]
+      .slice(0, MAX_ROWS)
+      .map(({ text, since }) => `${text} ${terminal.paintErr("gray", duration(now - since))}`);
     return total > 1 ? [...shown, terminal.paintErr("gray", `${done}/${total} manifests`)] : shown;
+  };
+  const say = (color: "red" | (typeof COLORS)[keyof typeof COLORS], mark: string, text: string, ms: number): void => {
+    if (live) live.line(`${terminal.paintErr(color, mark)} ${text} ${terminal.paintErr("gray", duration(ms))}`);
+    else terminal.err(`${text} (${duration(ms)})\n`);
   };
   live?.start(rows);
   return {
     event(_, event) {
       if (event.kind !== "step") return;
       const { step, phase, ms = 0 } = event;
-      if (phase === "started") active.set(step.urn, { text: `${WORDS[step.op][1]} ${describe(step.type, step.urn)}`, since: performance.now() });
+      if (phase === "started")
+        active.set(step.urn, {
+          text: `${WORDS[step.op][1]} ${describe(step.type, step.urn)}`,
+          since: performance.now(),
+        });
       else active.delete(step.urn);
-      if (phase === "failed") live?.line(`${terminal.paintErr("red", "✗")} ${describe(step.type, step.urn)} ${terminal.paintErr("gray", duration(ms))}`) ?? terminal.err(`failed: ${describe(step.type, step.urn)} (${duration(ms)})\n`);
+      if (phase === "failed") say("red", "✗", `${describe(step.type, step.urn)} failed`, ms);
       else if (phase === "finished" && step.op !== "same") {
-        const text = `${WORDS[step.op][2]} ${describe(step.type, step.urn)}`;
-        if (live) live.line(`${terminal.paintErr(COLORS[step.op], "✔")} ${text} ${terminal.paintErr("gray", duration(ms))}`);
-        else terminal.err(`${text} (${duration(ms)})\n`);
+        say(COLORS[step.op], "✔", `${WORDS[step.op][2]} ${describe(step.type, step.urn)}`, ms);
       }
     },
     stackEnd() {
@@ -67,11 +75,10 @@ class LiveRegion {
   }
 
   /** Writes a line above the region. */
-  line(text: string): true {
+  line(text: string): void {
     this.#clear();
     this.#terminal.err(`${text}\n`);
     this.#draw();
-    return true;
   }
 
   stop(): void {
@@ -83,7 +90,9 @@ class LiveRegion {
     this.#clear();
     this.#frame += 1;
     const spinner = FRAMES[this.#frame % FRAMES.length] ?? "";
-    const lines = this.#rows().map((row) => clip(`${this.#terminal.paintErr("cyan", spinner)} ${row}`, this.#terminal.width - 1));
+    const lines = this.#rows().map((row) =>
+      clip(`${this.#terminal.paintErr("cyan", spinner)} ${row}`, this.#terminal.width - 1),
+    );
     if (lines.length === 0) return;
     this.#terminal.err(`${lines.join("\n")}\n`);
     this.#height = lines.length;

@@ -1,9 +1,27 @@
 import type { StepOp } from "../engine/index.ts";
 
 /** Pulumi's glyphs. */
-export const GLYPHS: Readonly<Record<StepOp, string>> = { create: "+", update: "~", replace: "+-", delete: "-", same: " ", read: ">", refresh: "~", import: "=" };
+export const GLYPHS: Readonly<Record<StepOp, string>> = {
+  create: "+",
+  update: "~",
+  replace: "+-",
+  delete: "-",
+  same: " ",
+  read: ">",
+  refresh: "~",
+  import: "=",
+};
 
-export const COLORS = { create: "green", update: "yellow", replace: "magenta", delete: "red", same: "gray", read: "cyan", refresh: "yellow", import: "cyan" } as const;
+export const COLORS = {
+  create: "green",
+  update: "yellow",
+  replace: "magenta",
+  delete: "red",
+  same: "gray",
+  read: "cyan",
+  refresh: "yellow",
+  import: "cyan",
+} as const;
 
 /** What will be done, what is being done, what was done. */
 export const WORDS: Readonly<Record<StepOp, readonly [future: string, present: string, past: string]>> = {
@@ -27,7 +45,9 @@ export const REPLACEMENT_MEANS: Readonly<Record<string, string>> = {
 export function describe(type: string, urn: string): string {
   const name = urn.slice(urn.lastIndexOf("::") + 2);
   const last = type.slice(type.lastIndexOf(":") + 1);
-  const noun = type.startsWith("pulumi:providers:") ? `${last} provider` : last.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
+  const noun = type.startsWith("pulumi:providers:")
+    ? `${last} provider`
+    : last.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
   return `${noun} ${name}`;
 }
 

@@ -43,7 +43,8 @@ export function parseFault(text: string): Faults {
   const fault = RULES.find((each) => each === name);
   if (!fault) throw new Error(`there is no fault "${name}": it is latency, rate, ${RULES.join(", ")}`);
   const rule: FaultRule = { fault, ...(value === undefined ? {} : { value: number(value, name) }) };
-  if (fault.startsWith("status") && rule.value === undefined) throw new Error(`${fault} needs a code, as in ${fault}=503`);
+  if (fault.startsWith("status") && rule.value === undefined)
+    throw new Error(`${fault} needs a code, as in ${fault}=503`);
   for (const option of options) {
     const [key = "", given = ""] = option.split("=");
     if (key === "method") rule.method = given.toUpperCase();
@@ -56,7 +57,8 @@ export function parseFault(text: string): Faults {
 
 function number(text: string | undefined, name: string): number {
   const value = Number(text);
-  if (text === undefined || text === "" || !Number.isFinite(value) || value < 0) throw new Error(`${name} needs a number`);
+  if (text === undefined || text === "" || !Number.isFinite(value) || value < 0)
+    throw new Error(`${name} needs a number`);
   return value;
 }
 

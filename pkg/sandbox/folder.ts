@@ -12,7 +12,9 @@ export interface SandboxCredentials {
 }
 
 /** Scopes an application needs for everything this tool does. */
-const ALL_SCOPES = ["read", "create", "update", "delete"].map((verb) => `${verb}:event_streams`).concat(["read:event_deliveries", "update:event_deliveries"]);
+const ALL_SCOPES = ["read", "create", "update", "delete"]
+  .map((verb) => `${verb}:event_streams`)
+  .concat(["read:event_deliveries", "update:event_deliveries"]);
 
 /** The files of a sandbox, in one folder (`./.sandbox`). Made when first needed; private to the user. */
 export class SandboxFolder {

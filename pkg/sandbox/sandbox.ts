@@ -61,7 +61,11 @@ export function openSandbox(path: string, faults: readonly Faults[] = []): Sandb
 }
 
 /** Starts the API on loopback HTTP (or HTTPS) over a folder's data. */
-export async function startServer(folder: SandboxFolder, faults: FaultInjector, options: Parameters<typeof listen>[3] = {}): Promise<RunningServer> {
+export async function startServer(
+  folder: SandboxFolder,
+  faults: FaultInjector,
+  options: Parameters<typeof listen>[3] = {},
+): Promise<RunningServer> {
   const store = new TenantStore(folder);
   const deliverer = new Deliverer(store, folder);
   const api = new Auth0Api(store, folder.credentials(), (stream, delivery) => void deliverer.deliver(stream, delivery));

@@ -37,7 +37,13 @@ export async function listen(
   const onRequest: RequestListener = (request, response) => {
     serve(api, faults, folder, request, response).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(500, { "content-type": "application/json" });
-      response.end(JSON.stringify({ statusCode: 500, error: "Internal Server Error", message: `sandbox: ${(error as Error).message}` }));
+      response.end(
+        JSON.stringify({
+          statusCode: 500,
+          error: "Internal Server Error",
+          message: `sandbox: ${(error as Error).message}`,
+        }),
+      );
     });
   };
   const server: Server = tls ? createTlsServer(tls, onRequest) : createServer(onRequest);
@@ -55,19 +61,38 @@ export async function listen(
   };
 }
 
-async function serve(api: Auth0Api, faults: FaultInjector, folder: SandboxFolder, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  api: Auth0Api,
+  faults: FaultInjector,
+  folder: SandboxFolder,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const body = await readBody(request);
   const { method = "GET", url = "/" } = request;
   const path = url.replace(/\?.*$/, "");
   if (faults.latencyMs > 0) await sleep(faults.latencyMs);
   const record = (status: number, fault?: string): void => {
-    folder.append("requests.jsonl", { at: new Date().toISOString(), method, path: url, status, ...nameIn(body), ...(fault ? { fault } : {}) } satisfies RequestRecord);
+    folder.append("requests.jsonl", {
+      at: new Date().toISOString(),
+      method,
+      path: url,
+      status,
+      ...nameIn(body),
+      ...(fault ? { fault } : {}),
+    } satisfies RequestRecord);
   };
   const bucket = path.startsWith("/api/") ? faults.takeToken() : undefined;
   if (bucket?.isRefused) {
     record(429);
-    const message = "Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.";
-    send(response, 429, { statusCode: 429, error: "Too Many Requests", message, errorCode: "too_many_requests" }, bucket.headers);
+    const message =
+      "Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.";
+    send(
+      response,
+      429,
+      { statusCode: 429, error: "Too Many Requests", message, errorCode: "too_many_requests" },
+      bucket.headers,
+    );
     return;
   }
   const rule = faults.ruleFor(method, path);
@@ -97,9 +122,18 @@ async function serve(api: Auth0Api, faults: FaultInjector, folder: SandboxFolder
   else send(response, answer.status, answer.body, bucket?.headers);
 }
 
-function send(response: ServerResponse, status: number, body: object | undefined, headers: Record<string, string> = {}): void {
+function send(
+  response: ServerResponse,
+  status: number,
+  body: object | undefined,
+  headers: Record<string, string> = {},
+): void {
   const text = body === undefined ? "" : JSON.stringify(body);
-  response.writeHead(status, { "content-type": "application/json; charset=utf-8", ...(status === 204 ? {} : { "content-length": Buffer.byteLength(text) }), ...headers });
+  response.writeHead(status, {
+    "content-type": "application/json; charset=utf-8",
+    ...(status === 204 ? {} : { "content-length": Buffer.byteLength(text) }),
+    ...headers,
+  });
   response.end(text);
 }
 

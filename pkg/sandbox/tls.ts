@@ -17,7 +17,11 @@ export interface SandboxTls {
 
 /** The sandbox's TLS files, made the first time. The CA's private key is thrown away once it has signed. */
 export async function sandboxTls(folder: SandboxFolder): Promise<SandboxTls> {
-  const files = { ca: folder.file("tls/ca.pem"), cert: folder.file("tls/server.pem"), key: folder.file("tls/server.key") };
+  const files = {
+    ca: folder.file("tls/ca.pem"),
+    cert: folder.file("tls/server.pem"),
+    key: folder.file("tls/server.key"),
+  };
   if (!Object.values(files).every(existsSync)) {
     folder.ensure();
     mkdirSync(folder.file("tls"), { recursive: true, mode: 0o700 });
@@ -30,7 +34,8 @@ export async function sandboxTls(folder: SandboxFolder): Promise<SandboxTls> {
 }
 
 async function makeCertificates(): Promise<{ ca: string; cert: string; key: string }> {
-  const generate = (): Promise<webcrypto.CryptoKeyPair> => crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+  const generate = (): Promise<webcrypto.CryptoKeyPair> =>
+    crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const [caKeys, keys] = await Promise.all([generate(), generate()]);
   const notBefore = new Date(Date.now() - DAY_MS);
   const notAfter = new Date(Date.now() + 825 * DAY_MS);
@@ -41,7 +46,10 @@ async function makeCertificates(): Promise<{ ca: string; cert: string; key: stri
     notAfter,
     keys: caKeys,
     signingAlgorithm: ALGORITHM,
-    extensions: [new x509.BasicConstraintsExtension(true, 0, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true)],
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+    ],
   });
   const cert = await x509.X509CertificateGenerator.create({
     serialNumber: "02",

@@ -10,7 +10,8 @@ import type { Deployment, Operation, ResourceState, Snapshot } from "./types.ts"
 export async function decodeDeployment(deployment: Deployment | undefined, secrets?: StackSecrets): Promise<Snapshot> {
   const resources = deployment?.resources ?? [];
   const pending = deployment?.pending_operations ?? [];
-  if (!secrets || ![...resources, ...pending.map(({ resource }) => resource)].some(hasSecret)) return { resources, pending };
+  if (!secrets || ![...resources, ...pending.map(({ resource }) => resource)].some(hasSecret))
+    return { resources, pending };
   await secrets.prepare();
   const decode = (resource: ResourceState): ResourceState => withProperties(resource, (value) => secrets.decode(value));
   return {
@@ -21,7 +22,8 @@ export async function decodeDeployment(deployment: Deployment | undefined, secre
 
 /** The deployment to write for a snapshot; every secret encrypted. */
 export async function encodeDeployment(snapshot: Snapshot, secrets: StackSecrets, time: Date): Promise<Deployment> {
-  if ([...snapshot.resources, ...snapshot.pending.map(({ resource }) => resource)].some(hasClearSecret)) await secrets.prepare();
+  if ([...snapshot.resources, ...snapshot.pending.map(({ resource }) => resource)].some(hasClearSecret))
+    await secrets.prepare();
   const encode = (resource: ResourceState): ResourceState => withProperties(resource, (value) => secrets.encode(value));
   const pending = snapshot.pending.map(({ resource, type }) => ({ resource: encode(resource), type }));
   return {

@@ -48,7 +48,11 @@ export class FileBackend {
       await mkdir(this.#root, { recursive: true });
       await writeFile(meta, "version: 1\n");
     } catch (error) {
-      throw unreadable(this.#root, `it cannot be written (${(error as NodeJS.ErrnoException).code})`, "check --backend and the folder's permissions");
+      throw unreadable(
+        this.#root,
+        `it cannot be written (${(error as NodeJS.ErrnoException).code})`,
+        "check --backend and the folder's permissions",
+      );
     }
   }
 
@@ -71,10 +75,18 @@ export class FileBackend {
       const text = path.endsWith(".gz") ? gunzipSync(bytes) : path.endsWith(".zst") ? zstdDecompressSync(bytes) : bytes;
       file = JSON.parse(text.toString("utf8"));
     } catch {
-      throw unreadable(path, "it is not JSON", `a copy of what was there before stands beside it as ${ref.stack}.json.bak`);
+      throw unreadable(
+        path,
+        "it is not JSON",
+        `a copy of what was there before stands beside it as ${ref.stack}.json.bak`,
+      );
     }
     if (file.version !== SUPPORTED_VERSION) {
-      throw unreadable(path, `it has checkpoint version ${file.version}, and this engine knows ${SUPPORTED_VERSION}`, "use --engine pulumi");
+      throw unreadable(
+        path,
+        `it has checkpoint version ${file.version}, and this engine knows ${SUPPORTED_VERSION}`,
+        "use --engine pulumi",
+      );
     }
     const deployment = file.checkpoint?.latest ?? { manifest: { time: "", magic: "", version: "" } };
     const [problem] = checkIntegrity(deployment.resources ?? []);
@@ -86,7 +98,10 @@ export class FileBackend {
   async write(ref: StackRef, deployment: Deployment): Promise<void> {
     await (this.#ready ??= this.#prepare());
     const stack = `organization/${ref.project}/${ref.stack}`;
-    await writeDurably(this.#stackFile(ref), JSON.stringify({ version: SUPPORTED_VERSION, checkpoint: { stack, latest: deployment } }));
+    await writeDurably(
+      this.#stackFile(ref),
+      JSON.stringify({ version: SUPPORTED_VERSION, checkpoint: { stack, latest: deployment } }),
+    );
   }
 
   /** Keeps the present file as `.bak`; called once before an operation's first write. */
@@ -130,7 +145,9 @@ export class FileBackend {
     const found = await Promise.all(
       projects.map(async (project) => {
         const files = await readdir(join(folder, project)).catch(() => []);
-        return files.filter((name) => /\.json(\.gz|\.zst)?$/.test(name)).map((name) => ({ project, stack: name.replace(/\.json(\.gz|\.zst)?$/, "") }));
+        return files
+          .filter((name) => /\.json(\.gz|\.zst)?$/.test(name))
+          .map((name) => ({ project, stack: name.replace(/\.json(\.gz|\.zst)?$/, "") }));
       }),
     );
     return found.flat();
@@ -169,7 +186,14 @@ export class FileBackend {
   /** The CLI may have written a compressed file; of several the newest counts. */
   async #newest(ref: StackRef): Promise<string | undefined> {
     const paths = ["", ".gz", ".zst"].map((suffix) => this.#stackFile(ref) + suffix);
-    const times = await Promise.all(paths.map((path) => stat(path).then(({ mtimeMs }) => mtimeMs, () => -1)));
+    const times = await Promise.all(
+      paths.map((path) =>
+        stat(path).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => -1,
+        ),
+      ),
+    );
     const newest = Math.max(...times);
     return newest < 0 ? undefined : paths[times.indexOf(newest)];
   }
@@ -183,5 +207,7 @@ export class FileBackend {
 }
 
 function unreadable(path: string, why: string, hint: string): StateProblem {
-  return new StateProblem(diagnostic("state-unreadable", `the state in ${path} cannot be used: ${why}`, { file: path, hint }));
+  return new StateProblem(
+    diagnostic("state-unreadable", `the state in ${path} cannot be used: ${why}`, { file: path, hint }),
+  );
 }

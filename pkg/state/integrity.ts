@@ -15,9 +15,16 @@ export function checkIntegrity(resources: readonly ResourceState[]): string[] {
     if (!urn || !resource.type) problems.push("a resource has no urn or no type");
     if (!resource.custom && resource.id) problems.push(`${urn} is a component and has an id`);
     if (!resource.delete && live.has(urn)) problems.push(`${urn} stands there twice`);
-    if (resource.provider && !providers.has(resource.provider)) problems.push(`${urn} names a provider that is not there: ${resource.provider}`);
-    const before = [resource.parent, resource.deletedWith, ...(resource.dependencies ?? []), ...Object.values(resource.propertyDependencies ?? {}).flat()];
-    for (const other of before) if (other && !seen.has(other)) problems.push(`${urn} refers to ${other}, which does not come earlier`);
+    if (resource.provider && !providers.has(resource.provider))
+      problems.push(`${urn} names a provider that is not there: ${resource.provider}`);
+    const before = [
+      resource.parent,
+      resource.deletedWith,
+      ...(resource.dependencies ?? []),
+      ...Object.values(resource.propertyDependencies ?? {}).flat(),
+    ];
+    for (const other of before)
+      if (other && !seen.has(other)) problems.push(`${urn} refers to ${other}, which does not come earlier`);
     seen.add(urn);
     if (!resource.delete) live.add(urn);
     if (resource.type.startsWith("pulumi:providers:")) providers.add(`${urn}::${resource.id ?? ""}`);

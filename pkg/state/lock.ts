@@ -27,7 +27,12 @@ export async function takeLock(folder: string, stack: string): Promise<() => Pro
   for (let attempt = 1; ; attempt += 1) {
     const before = await foreignLocks(folder, own);
     if (before.length > 0) throw locked(stack, folder, before);
-    const holder: Holder = { pid: process.pid, username: username(), hostname: hostname(), timestamp: new Date().toISOString() };
+    const holder: Holder = {
+      pid: process.pid,
+      username: username(),
+      hostname: hostname(),
+      timestamp: new Date().toISOString(),
+    };
     await writeFile(join(folder, own), JSON.stringify(holder), { flag: "wx", mode: 0o600 });
     const after = await foreignLocks(folder, own);
     const release = async (): Promise<void> => {
@@ -74,7 +79,9 @@ function isDead(holder: Holder): boolean {
 
 function locked(stack: string, folder: string, holders: readonly (Holder | undefined)[]): StateProblem {
   const [holder] = holders;
-  const who = holder ? `${holder.username}@${holder.hostname} (pid ${holder.pid}) since ${holder.timestamp}` : "an unreadable lock file";
+  const who = holder
+    ? `${holder.username}@${holder.hostname} (pid ${holder.pid}) since ${holder.timestamp}`
+    : "an unreadable lock file";
   return new StateProblem(
     diagnostic("state-locked", `stack ${stack} is locked by ${who}`, {
       hint: `wait for that run to end; if it is dead, remove the lock files in ${folder} or run pulumi cancel`,

@@ -19,7 +19,9 @@ export function passphraseFrom(env: NodeJS.ProcessEnv, fallback?: () => string):
         return readFileSync(file, "utf8").trim();
       } catch {
         throw new InvalidInput(
-          diagnostic("missing-passphrase", "the file that PULUMI_CONFIG_PASSPHRASE_FILE names cannot be read", { file }),
+          diagnostic("missing-passphrase", "the file that PULUMI_CONFIG_PASSPHRASE_FILE names cannot be read", {
+            file,
+          }),
         );
       }
     }
@@ -57,9 +59,13 @@ export class StackSecrets {
     this.#salts = salts;
     if (provider && provider.type !== "passphrase") {
       throw new StateProblem(
-        diagnostic("state-unreadable", `this stack's secrets are kept by "${provider.type}", which the embedded engine cannot open`, {
-          hint: "use --engine pulumi",
-        }),
+        diagnostic(
+          "state-unreadable",
+          `this stack's secrets are kept by "${provider.type}", which the embedded engine cannot open`,
+          {
+            hint: "use --engine pulumi",
+          },
+        ),
       );
     }
     this.#record = provider?.state?.["salt"] as string | undefined;

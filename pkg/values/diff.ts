@@ -40,8 +40,12 @@ export function diffValues(
 /** Paths of what a block that comes or goes as a whole consists of; a list counts as one. */
 function leaves(value: PropertyValue, path: (string | number)[]): string[] {
   if (!isObject(value) || isSecret(value) || path.length === 0) return [formatPath(path)];
-  const keys = Object.keys(value).filter((key) => !key.startsWith("__") && value[key] !== undefined && value[key] !== null);
-  return keys.length === 0 ? [formatPath(path)] : keys.sort().flatMap((key) => leaves(value[key] ?? null, [...path, key]));
+  const keys = Object.keys(value).filter(
+    (key) => !key.startsWith("__") && value[key] !== undefined && value[key] !== null,
+  );
+  return keys.length === 0
+    ? [formatPath(path)]
+    : keys.sort().flatMap((key) => leaves(value[key] ?? null, [...path, key]));
 }
 
 function diffLists(old: PropertyValue[], now: PropertyValue[], path: (string | number)[]): PropertyDiff[] {

@@ -79,7 +79,9 @@ export function setPath(root: PropertyMap, path: readonly (string | number)[], v
   for (const [index, step] of path.entries()) {
     if (at === null || typeof at !== "object") throw new Error(`${formatPath(path.slice(0, index))} is not an object`);
     if (Array.isArray(at) !== (typeof step === "number")) {
-      throw new Error(`${formatPath(path.slice(0, index))} is ${Array.isArray(at) ? "a list: use an index" : "not a list"}`);
+      throw new Error(
+        `${formatPath(path.slice(0, index))} is ${Array.isArray(at) ? "a list: use an index" : "not a list"}`,
+      );
     }
     const container = at as PropertyMap;
     if (Array.isArray(at) && (step as number) > at.length) {

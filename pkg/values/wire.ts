@@ -1,5 +1,11 @@
 /** A property value: JSON, where a secret is wrapped and an unknown is a sentinel string. */
-export type PropertyValue = null | boolean | number | string | PropertyValue[] | { [key: string]: PropertyValue | undefined };
+export type PropertyValue =
+  | null
+  | boolean
+  | number
+  | string
+  | PropertyValue[]
+  | { [key: string]: PropertyValue | undefined };
 
 /** A resource's inputs or outputs. A key whose value is `undefined` counts as absent. */
 export type PropertyMap = { [key: string]: PropertyValue | undefined };

@@ -21,7 +21,8 @@ function wordsOf(program: CommandTree): Map<string, string[]> {
   const visit = (command: CommandTree, path: string): void => {
     const flags = command.options.filter(({ hidden }) => !hidden).flatMap(({ long }) => (long ? [long] : []));
     words.set(path, [...command.commands.map((child) => child.name()), ...flags, "--help"]);
-    for (const child of command.commands) for (const name of [child.name(), ...child.aliases()]) visit(child, path ? `${path} ${name}` : name);
+    for (const child of command.commands)
+      for (const name of [child.name(), ...child.aliases()]) visit(child, path ? `${path} ${name}` : name);
   };
   visit(program, "");
   return words;
@@ -47,7 +48,9 @@ function fish(words: ReadonlyMap<string, string[]>): string {
   const lines = [...words].flatMap(([path, list]) =>
     list.map((word) => {
       const when = path ? `__fish_seen_subcommand_from ${path.split(" ").at(-1)}` : "__fish_use_subcommand";
-      return word.startsWith("--") ? `complete -c openmcf -n '${when}' -l ${word.slice(2)}` : `complete -c openmcf -n '${when}' -a ${word}`;
+      return word.startsWith("--")
+        ? `complete -c openmcf -n '${when}' -l ${word.slice(2)}`
+        : `complete -c openmcf -n '${when}' -a ${word}`;
     }),
   );
   return `${lines.join("\n")}\n`;

@@ -24,13 +24,21 @@ const SCOPES = ["read:event_streams", "create:event_streams", "update:event_stre
 
 /** `openmcf doctor`: everything an apply needs, without changing anything. */
 export const doctor: Command<RunFlags> = async (context, flags) => {
-  const isGiven = [flags.manifest, flags.paths, flags.stackInput, flags.kustomizeDir, flags.inputDir].some((given) => given !== undefined && given.length > 0);
+  const isGiven = [flags.manifest, flags.paths, flags.stackInput, flags.kustomizeDir, flags.inputDir].some(
+    (given) => given !== undefined && given.length > 0,
+  );
   const loaded = isGiven ? await loadForWork(context, flags, "defer") : undefined;
   const workspace = await openWorkspace(context, flags, loaded);
   try {
     const manifests = loaded?.manifests ?? [];
-    const checks = [nodeVersion(), await backend(workspace), passphrase(context, flags, manifests), ...(await tenant(workspace, context))];
-    if (!checks.some(({ result, name }) => result === "failed" && name !== "passphrase")) checks.push(...(await live(manifests, workspace, context)));
+    const checks = [
+      nodeVersion(),
+      await backend(workspace),
+      passphrase(context, flags, manifests),
+      ...(await tenant(workspace, context)),
+    ];
+    if (!checks.some(({ result, name }) => result === "failed" && name !== "passphrase"))
+      checks.push(...(await live(manifests, workspace, context)));
     await print(context, flags, checks);
     return checks.some(({ result }) => result === "failed") ? EXIT.failed : EXIT.done;
   } finally {
@@ -46,7 +54,12 @@ async function backend({ backend: folder }: Workspace): Promise<Check> {
   const isWritable = await folder.isWritable();
   return isWritable
     ? { name: "backend", result: "ok", message: `${folder.location} is writable` }
-    : { name: "backend", result: "failed", message: `${folder.location} is not writable`, hint: "check --backend and the folder's permissions" };
+    : {
+        name: "backend",
+        result: "failed",
+        message: `${folder.location} is not writable`,
+        hint: "check --backend and the folder's permissions",
+      };
 }
 
 function passphrase({ env }: Context, flags: RunFlags, manifests: readonly Manifest[]): Check {
@@ -57,7 +70,12 @@ function passphrase({ env }: Context, flags: RunFlags, manifests: readonly Manif
   } catch (error) {
     const { message, hint } = asDiagnostic(error);
     if (needing.length === 0) return { name: "passphrase", result: "ok", message: "is not set, and not needed" };
-    return { name: "passphrase", result: "failed", message: `${message} (${needing.map((manifest) => manifestKey(manifest)).join(", ")})`, ...(hint ? { hint } : {}) };
+    return {
+      name: "passphrase",
+      result: "failed",
+      message: `${message} (${needing.map((manifest) => manifestKey(manifest)).join(", ")})`,
+      ...(hint ? { hint } : {}),
+    };
   }
 }
 
@@ -72,13 +90,25 @@ async function tenant(workspace: Workspace, { signal }: Context): Promise<Check[
     const missing = SCOPES.filter((scope) => scopes && !scopes.includes(scope));
     if (!scopes) checks.push({ name: "scopes", result: "warning", message: "the token does not say what it allows" });
     else if (missing.length === 0) checks.push({ name: "scopes", result: "ok", message: SCOPES.join(" ") });
-    else checks.push({ name: "scopes", result: "failed", message: `missing ${missing.join(", ")}`, hint: "grant them to the application on the Management API" });
+    else
+      checks.push({
+        name: "scopes",
+        result: "failed",
+        message: `missing ${missing.join(", ")}`,
+        hint: "grant them to the application on the Management API",
+      });
     for await (const page of client.listEventStreams(signal)) {
-      checks.push({ name: "tenant", result: "ok", message: `answers; ${page.length}${page.length === 100 ? " or more" : ""} event streams` });
+      checks.push({
+        name: "tenant",
+        result: "ok",
+        message: `answers; ${page.length}${page.length === 100 ? " or more" : ""} event streams`,
+      });
       break;
     }
   } catch (error) {
-    const name = ["credentials", "token", "scopes", "tenant"].find((each) => !checks.some((check) => check.name === each)) ?? "tenant";
+    const name =
+      ["credentials", "token", "scopes", "tenant"].find((each) => !checks.some((check) => check.name === each)) ??
+      "tenant";
     checks.push(failedCheck(name, asDiagnostic(error)));
   }
   return checks;
@@ -87,16 +117,33 @@ async function tenant(workspace: Workspace, { signal }: Context): Promise<Check[
 /** What the live side says of each manifest's stack. */
 async function live(manifests: readonly Manifest[], workspace: Workspace, { signal }: Context): Promise<Check[]> {
   workspace.expectReads(manifests.length);
-  const { stacks } = await runStacks("refresh", manifests, { engine: workspace.engine, backend: workspace.backend, parallel: 10, isPreview: true, signal });
+  const { stacks } = await runStacks("refresh", manifests, {
+    engine: workspace.engine,
+    backend: workspace.backend,
+    parallel: 10,
+    isPreview: true,
+    signal,
+  });
   return stacks.map(({ manifest, steps, diagnostics, result, outputs }): Check => {
     const name = `${manifest.kind}/${manifest.name}`;
     const [problem] = diagnostics;
     if (problem?.code === "stack-not-found") return { name, result: "ok", message: "not applied yet" };
     if (result !== "succeeded" && problem) return failedCheck(name, problem);
-    if (steps.some(({ op }) => op === "delete")) return { name, result: "warning", message: "the stream is gone", hint: "apply makes it anew" };
+    if (steps.some(({ op }) => op === "delete"))
+      return { name, result: "warning", message: "the stream is gone", hint: "apply makes it anew" };
     const drifted = steps.filter(({ op }) => op === "refresh").flatMap(({ diff }) => diff.map(({ path }) => path));
-    if (drifted.length > 0) return { name, result: "warning", message: `drifted: ${drifted.join(", ")}`, hint: "openmcf plan --refresh shows it; apply --refresh mends it" };
-    return { name, result: "ok", message: `live as ${String(outputs["id"] ?? "nothing")}, ${String(outputs["status"] ?? "")}` };
+    if (drifted.length > 0)
+      return {
+        name,
+        result: "warning",
+        message: `drifted: ${drifted.join(", ")}`,
+        hint: "openmcf plan --refresh shows it; apply --refresh mends it",
+      };
+    return {
+      name,
+      result: "ok",
+      message: `live as ${[outputs["id"], outputs["status"]].join(", ")}`,
+    };
   });
 }
 
@@ -107,10 +154,16 @@ function failedCheck(name: string, { message, hint }: Diagnostic): Check {
 async function print({ terminal }: Context, { output }: RunFlags, checks: readonly Check[]): Promise<void> {
   if (output !== "human") {
     const document = { healthy: !checks.some(({ result }) => result === "failed"), checks };
-    terminal.out(output === "yaml" ? (await import("yaml")).stringify(document) : `${JSON.stringify(document, null, 2)}\n`);
+    terminal.out(
+      output === "yaml" ? (await import("yaml")).stringify(document) : `${JSON.stringify(document, null, 2)}\n`,
+    );
     return;
   }
-  const marks = { ok: terminal.paint("green", "✔"), warning: terminal.paint("yellow", "⚠"), failed: terminal.paint("red", "✗") };
+  const marks = {
+    ok: terminal.paint("green", "✔"),
+    warning: terminal.paint("yellow", "⚠"),
+    failed: terminal.paint("red", "✗"),
+  };
   const width = Math.max(...checks.map(({ name }) => name.length));
   for (const { name, result, message, hint } of checks) {
     terminal.out(`${marks[result]} ${name.padEnd(width)}  ${message}\n`);

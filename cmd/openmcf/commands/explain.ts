@@ -9,7 +9,10 @@ import { badFlag } from "../failure.ts";
 import type { OutputFlags } from "../flags.ts";
 
 /** `openmcf explain`: a field's documentation, from the schema that validates it. */
-export const explain: Command<OutputFlags & { paths: string[] }> = async ({ terminal }, { paths: [path = ""], output }) => {
+export const explain: Command<OutputFlags & { paths: string[] }> = async (
+  { terminal },
+  { paths: [path = ""], output },
+) => {
   const [head = "", ...rest] = path.split(".");
   const named = head ? findKind(head) : undefined;
   const kind = named ?? kinds[0];
@@ -23,14 +26,26 @@ export const explain: Command<OutputFlags & { paths: string[] }> = async ({ term
     return { name: key, type: typeName(field), ...fieldOf(field) };
   });
   if (output === "json") {
-    terminal.out(`${JSON.stringify({ kind: kind.kind, path: steps.join("."), type: typeName(schema), description: description ?? kind.summary, required, secret, reference: ref, fields }, null, 2)}\n`);
+    terminal.out(
+      `${JSON.stringify({ kind: kind.kind, path: steps.join("."), type: typeName(schema), description: description ?? kind.summary, required, secret, reference: ref, fields }, null, 2)}\n`,
+    );
     return EXIT.done;
   }
-  const notes = [required && steps.length > 0 && "required", secret && "secret: never shown", ref && "may be {valueFrom: {env|file|kind,name,fieldPath}}"].filter((note) => note !== false);
-  terminal.out(`${terminal.paint("bold", [kind.kind, ...steps].join("."))}  ${terminal.paint("gray", typeName(schema))}\n`);
+  const notes = [
+    required && steps.length > 0 && "required",
+    secret && "secret: never shown",
+    ref && "may be {valueFrom: {env|file|kind,name,fieldPath}}",
+  ].filter((note) => note !== false);
+  terminal.out(
+    `${terminal.paint("bold", [kind.kind, ...steps].join("."))}  ${terminal.paint("gray", typeName(schema))}\n`,
+  );
   terminal.out(`${description ?? kind.summary}\n${notes.length > 0 ? `(${notes.join("; ")})\n` : ""}`);
   if (fields.length > 0) {
-    const rows = fields.map((field) => [terminal.paint("cyan", field.name), field.type, `${field.required ? "required. " : ""}${field.description ?? ""}`]);
+    const rows = fields.map((field) => [
+      terminal.paint("cyan", field.name),
+      field.type,
+      `${field.required ? "required. " : ""}${field.description ?? ""}`,
+    ]);
     terminal.out(`\n${table(rows, "  ").join("\n")}\n`);
   }
   if (steps.join(".") === "spec.subscriptions") await listEventTypes(terminal.out);
@@ -43,7 +58,10 @@ function follow(root: z.ZodType, steps: readonly (string | number)[]): z.ZodType
     const next = childOf(schema, step);
     if (!next) {
       const near = closest(String(step), fieldKeys(schema));
-      throw badFlag(`${steps.slice(0, index).join(".") || "a manifest"} has no field "${step}"`, near ? `did you mean "${near}"?` : `it has ${fieldKeys(schema).join(", ")}`);
+      throw badFlag(
+        `${steps.slice(0, index).join(".") || "a manifest"} has no field "${step}"`,
+        near ? `did you mean "${near}"?` : `it has ${fieldKeys(schema).join(", ")}`,
+      );
     }
     schema = next;
   }
@@ -52,7 +70,8 @@ function follow(root: z.ZodType, steps: readonly (string | number)[]): z.ZodType
 
 function explainOutputs(kind: Kind, [name]: readonly (string | number)[], out: (text: string) => void): number {
   const all = Object.entries(kind.outputs).filter(([key]) => name === undefined || key === name);
-  if (all.length === 0) throw badFlag(`status.outputs has no "${name}"`, `it has ${Object.keys(kind.outputs).join(", ")}`);
+  if (all.length === 0)
+    throw badFlag(`status.outputs has no "${name}"`, `it has ${Object.keys(kind.outputs).join(", ")}`);
   out(`${table(all.map(([key, { type, description }]) => [key, type, description])).join("\n")}\n`);
   return EXIT.done;
 }

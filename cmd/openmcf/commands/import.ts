@@ -16,6 +16,9 @@ export const importStream: Command<RunFlags> = async (context, flags) => {
     isPreview: false,
     asks: false,
     needsCredentials: true,
-    importRequest: ({ kind, metadata }) => ({ type: IMPORTED_TYPE[kind.kind] ?? kind.kind, idOrName: idOrName ?? metadata.name }),
+    importRequest: ({ kind, metadata }) => ({
+      type: IMPORTED_TYPE[kind.kind] ?? kind.kind,
+      idOrName: idOrName ?? metadata.name,
+    }),
   });
 };

@@ -9,7 +9,8 @@ import { loadForWork } from "../load-input.ts";
 export const load: Command<SourceFlags> = async (context, flags) => {
   const { manifests } = await loadForWork(context, flags, "defer");
   const shown = manifests.map(effectiveManifest);
-  if (flags.output === "json") context.terminal.out(`${JSON.stringify(shown.length === 1 ? shown[0] : shown, null, 2)}\n`);
+  if (flags.output === "json")
+    context.terminal.out(`${JSON.stringify(shown.length === 1 ? shown[0] : shown, null, 2)}\n`);
   else context.terminal.out(shown.map((manifest) => stringify(manifest)).join("---\n"));
   return EXIT.done;
 };

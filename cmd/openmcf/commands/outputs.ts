@@ -19,15 +19,38 @@ export const outputs: Command<BackendFlags> = async (context, flags) => {
     const { project, stack } = manifest.stack;
     const found = await engine.outputs({ project, stack });
     if (!found || Object.keys(found).length === 0) {
-      missing.push(diagnostic("stack-not-found", `${manifestKey(manifest)} has no outputs: it is not applied`, { file: manifest.document.file, line: manifest.document.line, hint: "apply it first, or check --backend" }));
-    } else stacks.push({ manifest: { file: manifest.document.file, line: manifest.document.line, kind: manifest.kind.kind, name: manifest.metadata.name }, outputs: outputsOf(manifest, found) });
+      missing.push(
+        diagnostic("stack-not-found", `${manifestKey(manifest)} has no outputs: it is not applied`, {
+          file: manifest.document.file,
+          line: manifest.document.line,
+          hint: "apply it first, or check --backend",
+        }),
+      );
+    } else
+      stacks.push({
+        manifest: {
+          file: manifest.document.file,
+          line: manifest.document.line,
+          kind: manifest.kind.kind,
+          name: manifest.metadata.name,
+        },
+        outputs: outputsOf(manifest, found),
+      });
   }
   if (missing.length > 0) throw new InvalidInput(missing);
-  if (flags.output === "human") context.terminal.out(renderOutputs(stacks, context.terminal.paint, Number.POSITIVE_INFINITY).join("\n"));
+  if (flags.output === "human")
+    context.terminal.out(renderOutputs(stacks, context.terminal.paint, Number.POSITIVE_INFINITY).join("\n"));
   else {
     const isShared = (name: string): boolean => stacks.filter(({ manifest }) => manifest.name === name).length > 1;
-    const byName = Object.fromEntries(stacks.map(({ manifest, outputs: values }) => [isShared(manifest.name) ? `${manifest.kind}/${manifest.name}` : manifest.name, values]));
-    context.terminal.out(flags.output === "yaml" ? (await import("yaml")).stringify(byName) : `${JSON.stringify(byName, null, 2)}\n`);
+    const byName = Object.fromEntries(
+      stacks.map(({ manifest, outputs: values }) => [
+        isShared(manifest.name) ? `${manifest.kind}/${manifest.name}` : manifest.name,
+        values,
+      ]),
+    );
+    context.terminal.out(
+      flags.output === "yaml" ? (await import("yaml")).stringify(byName) : `${JSON.stringify(byName, null, 2)}\n`,
+    );
   }
   return EXIT.done;
 };

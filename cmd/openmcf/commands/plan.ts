@@ -4,4 +4,9 @@ import type { RunFlags } from "../flags.ts";
 
 /** `openmcf plan`: what `apply` (or, with `--destroy`, `destroy`) would do. Sends nothing unless it reads the live side. */
 export const plan: Command<RunFlags> = (context, flags) =>
-  execute(context, flags, { verb: flags.destroy ? "destroy" : "plan", isPreview: true, asks: false, needsCredentials: flags.refresh ?? false });
+  execute(context, flags, {
+    verb: flags.destroy ? "destroy" : "plan",
+    isPreview: true,
+    asks: false,
+    needsCredentials: flags.refresh ?? false,
+  });

@@ -26,7 +26,11 @@ export async function sandbox(context: Context, action: string, flags: SandboxFl
   return EXIT.done;
 }
 
-async function serve({ terminal, signal }: Context, path: string, { port, fault, output }: SandboxFlags): Promise<number> {
+async function serve(
+  { terminal, signal }: Context,
+  path: string,
+  { port, fault, output }: SandboxFlags,
+): Promise<number> {
   const number = wholeNumber(port ?? "0", "--port");
   let faults: Faults[];
   try {
@@ -37,25 +41,44 @@ async function serve({ terminal, signal }: Context, path: string, { port, fault,
   const served = await serveSandbox(path, number, faults);
   if (output === "json") terminal.out(`${JSON.stringify(served.exports)}\n`);
   else {
-    terminal.out(`${Object.entries(served.exports).map(([name, value]) => `export ${name}=${value}`).join("\n")}\n`);
-    terminal.err(`serving https://${served.exports["AUTH0_DOMAIN"]} until Ctrl-C; paste the exports into another shell\n`);
+    terminal.out(
+      `${Object.entries(served.exports)
+        .map(([name, value]) => `export ${name}=${value}`)
+        .join("\n")}\n`,
+    );
+    terminal.err(
+      `serving https://${served.exports["AUTH0_DOMAIN"]} until Ctrl-C; paste the exports into another shell\n`,
+    );
   }
-  await new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve())));
+  await new Promise<void>((resolve) =>
+    signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve()),
+  );
   await served.close();
   return EXIT.done;
 }
 
-async function emit({ terminal }: Context, path: string, { paths: [type = ""], count, output }: SandboxFlags): Promise<number> {
+async function emit(
+  { terminal }: Context,
+  path: string,
+  { paths: [type = ""], count, output }: SandboxFlags,
+): Promise<number> {
   const number = wholeNumber(count ?? "1", "--count");
   const { EVENT_TYPES } = await import("../../../pkg/kinds/auth0-event-stream/event-types.ts");
-  if (!EVENT_TYPES.includes(type)) throw badFlag(`Auth0 has no event type "${type}"`, "openmcf explain spec.subscriptions lists them");
+  if (!EVENT_TYPES.includes(type))
+    throw badFlag(`Auth0 has no event type "${type}"`, "openmcf explain spec.subscriptions lists them");
   const { folder } = openSandbox(path);
   const { streams, arrivals } = await emitEvents(folder, type, number);
   const failed = arrivals.filter(({ outcome }) => outcome === "failed").length;
   if (output === "json") terminal.out(`${JSON.stringify({ type, count: number, streams, arrivals }, null, 2)}\n`);
   else {
-    const rows = [...grouped(arrivals)].map(([key, many]) => [`  ${key}`, `${many.length} ${many[0]?.outcome}`, many[0]?.detail ?? ""]);
-    terminal.out(`${number} × ${type} to ${streams.length} stream${streams.length === 1 ? "" : "s"}\n${table(rows).join("\n")}${rows.length > 0 ? "\n" : ""}`);
+    const rows = [...grouped(arrivals)].map(([key, many]) => [
+      `  ${key}`,
+      `${many.length} ${many[0]?.outcome}`,
+      many[0]?.detail ?? "",
+    ]);
+    terminal.out(
+      `${number} × ${type} to ${streams.length} stream${streams.length === 1 ? "" : "s"}\n${table(rows).join("\n")}${rows.length > 0 ? "\n" : ""}`,
+    );
     if (streams.length === 0) terminal.err("no enabled stream subscribes to it\n");
   }
   return failed > 0 ? EXIT.failed : EXIT.done;
@@ -73,11 +96,15 @@ async function status({ terminal }: Context, path: string, { output }: SandboxFl
     terminal.out(`${JSON.stringify({ streams, arrivals, requests }, null, 2)}\n`);
     return EXIT.done;
   }
-  const rows = (streams as { id: string; name: string; status: string; destination: { type: string } }[]).map(({ id, name, status: state, destination }) => {
-    const mine = arrivals.filter(({ streamId }) => streamId === id);
-    return [name, id, state, destination.type, `${mine.length} events`];
-  });
-  terminal.out(`${table([["STREAM", "ID", "STATUS", "DESTINATION", "ARRIVED"], ...rows]).join("\n")}\n${requests} requests so far\n`);
+  const rows = (streams as { id: string; name: string; status: string; destination: { type: string } }[]).map(
+    ({ id, name, status: state, destination }) => {
+      const mine = arrivals.filter(({ streamId }) => streamId === id);
+      return [name, id, state, destination.type, `${mine.length} events`];
+    },
+  );
+  terminal.out(
+    `${table([["STREAM", "ID", "STATUS", "DESTINATION", "ARRIVED"], ...rows]).join("\n")}\n${requests} requests so far\n`,
+  );
   return EXIT.done;
 }
 

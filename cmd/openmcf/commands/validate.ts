@@ -13,11 +13,16 @@ export const validate: Command<SourceFlags> = async (context, flags) => {
   if (flags.output === "human") {
     if (diagnostics.length > 0) terminal.err(`${renderDiagnostics(diagnostics, terminal.paintErr).join("\n")}\n`);
     const noun = `${manifests.length} manifest${manifests.length === 1 ? "" : "s"}`;
-    if (isValid) terminal.out(`${terminal.paint("green", "✔")} ${noun} valid${diagnostics.length > 0 ? `, ${countDiagnostics(diagnostics)}` : ""}\n`);
+    if (isValid)
+      terminal.out(
+        `${terminal.paint("green", "✔")} ${noun} valid${diagnostics.length > 0 ? `, ${countDiagnostics(diagnostics)}` : ""}\n`,
+      );
     else terminal.err(`${terminal.paintErr("red", "✗")} ${countDiagnostics(diagnostics)}\n`);
   } else {
     const result = jsonValidation(diagnostics);
-    terminal.out(flags.output === "yaml" ? (await import("yaml")).stringify(result) : `${JSON.stringify(result, null, 2)}\n`);
+    terminal.out(
+      flags.output === "yaml" ? (await import("yaml")).stringify(result) : `${JSON.stringify(result, null, 2)}\n`,
+    );
   }
   return isValid ? EXIT.done : EXIT.invalidInput;
 };

@@ -30,10 +30,15 @@ export function creationDiff(inputs: PropertyMap): DiffEntry[] {
   const visit = (value: PropertyValue | undefined, path: string): void => {
     if (value === undefined || value === null) return;
     if (typeof value === "object" && !isSecret(value) && !Array.isArray(value)) {
-      for (const [key, child] of Object.entries(value)) if (!key.startsWith("__")) visit(child, path === "" ? key : `${path}.${key}`);
+      for (const [key, child] of Object.entries(value))
+        if (!key.startsWith("__")) visit(child, path === "" ? key : `${path}.${key}`);
       return;
     }
-    entries.push(isUnknown(value) ? { path, kind: "add", replace: false, unknown: true } : { path, kind: "add", replace: false, after: hideSecrets(value) });
+    entries.push(
+      isUnknown(value)
+        ? { path, kind: "add", replace: false, unknown: true }
+        : { path, kind: "add", replace: false, after: hideSecrets(value) },
+    );
   };
   visit(inputs, "");
   return entries;

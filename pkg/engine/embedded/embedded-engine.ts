@@ -4,7 +4,16 @@ import type { ProviderPlugin } from "../../providers/index.ts";
 import { StackSecrets, decodeDeployment, encodeDeployment } from "../../state/index.ts";
 import type { FileBackend, HistoryKind, Passphrase, Snapshot } from "../../state/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
-import type { Engine, EngineEvent, ImportRequest, OperationOptions, OperationResult, StackJob, Step } from "../engine.ts";
+import type {
+  Engine,
+  EngineEvent,
+  ImportRequest,
+  OperationOptions,
+  OperationResult,
+  StackJob,
+  Step,
+} from "../engine.ts";
+import type { Session } from "./deploy-program.ts";
 import { Journal } from "./journal.ts";
 import { resolvePending } from "./pending.ts";
 import { ProviderRegistry } from "./provider-registry.ts";
@@ -21,13 +30,6 @@ export interface EmbeddedEngineOptions {
 }
 
 type StackId = Omit<StackJob, "program">;
-
-/** One operation on one stack, while it runs. */
-interface Session {
-  context: StepContext;
-  uncertain: ReadonlySet<string>;
-  isTarget?: (urn: string) => boolean;
-}
 
 /** What an operation is, to {@link EmbeddedEngine.#operate}. */
 interface Operation {
@@ -56,15 +58,26 @@ class EmbeddedEngine implements Engine {
   }
 
   preview(job: StackJob, options: OperationOptions = {}): Promise<OperationResult> {
-    return this.#operate(job, options, programOperation(job, "update", true), (session) => this.#run(job, session, options));
+    return this.#operate(job, options, programOperation(job, "update", true), (session) =>
+      this.#run(job, session, options),
+    );
   }
 
   up(job: StackJob, options: OperationOptions = {}): Promise<OperationResult> {
-    return this.#operate(job, options, programOperation(job, "update", false), (session) => this.#run(job, session, options));
+    return this.#operate(job, options, programOperation(job, "update", false), (session) =>
+      this.#run(job, session, options),
+    );
   }
 
   refresh(job: StackId, options: OperationOptions & { preview?: boolean } = {}): Promise<OperationResult> {
-    const operation: Operation = { kind: "refresh", isPreview: options.preview ?? false, mayCreate: false, needsSecrets: true, expectsSecrets: false, loadsSdk: false };
+    const operation: Operation = {
+      kind: "refresh",
+      isPreview: options.preview ?? false,
+      mayCreate: false,
+      needsSecrets: true,
+      expectsSecrets: false,
+      loadsSdk: false,
+    };
     return this.#operate(job, options, operation, async ({ context, isTarget }) => {
       await refreshResources(context, isTarget);
       return stackOutputs(context.journal.snapshot());
@@ -72,7 +85,14 @@ class EmbeddedEngine implements Engine {
   }
 
   destroy(job: StackId, options: OperationOptions & { preview?: boolean } = {}): Promise<OperationResult> {
-    const operation: Operation = { kind: "destroy", isPreview: options.preview ?? false, mayCreate: false, needsSecrets: false, expectsSecrets: false, loadsSdk: false };
+    const operation: Operation = {
+      kind: "destroy",
+      isPreview: options.preview ?? false,
+      mayCreate: false,
+      needsSecrets: false,
+      expectsSecrets: false,
+      loadsSdk: false,
+    };
     return this.#operate(job, options, operation, async ({ context, isTarget }) => {
       if (options.refresh) await refreshResources({ ...context, steps: [], emit: () => {} }, isTarget);
       const doomed = context.journal.unsettled().filter(({ urn }) => !isTarget || isTarget(urn));
@@ -102,7 +122,10 @@ class EmbeddedEngine implements Engine {
     const release = await backend.lock({ project, stack });
     try {
       if (await backend.read({ project, stack })) return false;
-      await backend.write({ project, stack }, await encodeDeployment({ resources: [], pending: [] }, this.#secrets(undefined), new Date()));
+      await backend.write(
+        { project, stack },
+        await encodeDeployment({ resources: [], pending: [] }, this.#secrets(undefined), new Date()),
+      );
       return true;
     } finally {
       await release();
@@ -113,18 +136,23 @@ class EmbeddedEngine implements Engine {
     return new StackSecrets(this.#options.passphrase, this.#options.backend.salts, provider);
   }
 
-  async #run(job: StackJob, { context, uncertain, isTarget }: Session, options: OperationOptions): Promise<PropertyMap> {
-    const [{ Deployment }, { createServices }, { runProgram }] = await loadSdk();
+  async #run(job: StackJob, session: Session, options: OperationOptions): Promise<PropertyMap> {
+    const { deployProgram } = await loadSdk();
+    const { context, isTarget } = session;
     if (options.refresh) await refreshResources({ ...context, steps: [], emit: () => {} }, isTarget);
-    const deployment = new Deployment({ ...context, project: job.project, stack: job.stack, uncertain, ...(isTarget ? { isTarget } : {}) });
-    const failures = await runProgram(job.program, deployment.context, createServices(deployment));
+    const { outputs, failures, finish } = await deployProgram(job, session);
     reportFailures(context, failures);
-    if (!deployment.hasFailed) await deployment.finish();
-    return deployment.outputs;
+    if (!hasFailed(context)) await finish();
+    return outputs;
   }
 
   /** Opens the stack, mends what an interrupted run left, does the work, stores the end of it. */
-  async #operate(id: StackId, options: OperationOptions, operation: Operation, work: (session: Session) => Promise<PropertyMap>): Promise<OperationResult> {
+  async #operate(
+    id: StackId,
+    options: OperationOptions,
+    operation: Operation,
+    work: (session: Session) => Promise<PropertyMap>,
+  ): Promise<OperationResult> {
     const { backend, plugins } = this.#options;
     const { isPreview, kind, mayCreate } = operation;
     const ref = { project: id.project, stack: id.stack };
@@ -133,12 +161,19 @@ class EmbeddedEngine implements Engine {
     try {
       const stored = await backend.read(ref);
       if (!stored && !mayCreate) {
-        throw new StateProblem(diagnostic("stack-not-found", `there is no stack ${ref.project}/${ref.stack}`, { hint: "apply the manifest first, or check --backend" }));
+        throw new StateProblem(
+          diagnostic("stack-not-found", `there is no stack ${ref.project}/${ref.stack}`, {
+            hint: "apply the manifest first, or check --backend",
+          }),
+        );
       }
       const secrets = this.#secrets(stored?.secrets_providers);
       if (operation.expectsSecrets) secrets.warm();
       if (operation.loadsSdk) loadSdk().catch(() => {});
-      const before = await decodeDeployment(stored, operation.needsSecrets || needsProviderSecrets(stored?.resources ?? []) ? secrets : undefined);
+      const before = await decodeDeployment(
+        stored,
+        operation.needsSecrets || needsProviderSecrets(stored?.resources ?? []) ? secrets : undefined,
+      );
       let isBackedUp = false;
       const write = async (snapshot: Snapshot): Promise<void> => {
         const deployment = await encodeDeployment(snapshot, secrets, new Date());
@@ -150,18 +185,27 @@ class EmbeddedEngine implements Engine {
       let outputs: PropertyMap = stackOutputs(before);
       try {
         const uncertain = await resolvePending(context, before.pending);
-        outputs = await work({ context, uncertain, ...(options.targets?.length ? { isTarget: targetTest(options.targets) } : {}) });
+        outputs = await work({
+          context,
+          uncertain,
+          ...(options.targets?.length ? { isTarget: targetTest(options.targets) } : {}),
+        });
       } catch (error) {
         if (!(error instanceof StepFailed)) reportFailures(context, [error]);
       }
-      const hasFailed = context.diagnostics.some(({ severity }) => severity === "error");
+      const isFailed = hasFailed(context);
       if (!isPreview) {
         context.journal.touch();
         await context.journal.save();
-        await backend.record(ref, { kind, startTime, result: hasFailed ? "failed" : "succeeded", resourceChanges: countSteps(context.steps) });
+        await backend.record(ref, {
+          kind,
+          startTime,
+          result: isFailed ? "failed" : "succeeded",
+          resourceChanges: countSteps(context.steps),
+        });
       }
       const { diagnostics, steps } = context;
-      return { result: hasFailed ? "failed" : "succeeded", steps: steps.filter(countable), outputs, diagnostics };
+      return { result: isFailed ? "failed" : "succeeded", steps: steps.filter(countable), outputs, diagnostics };
     } finally {
       await release();
     }
@@ -169,12 +213,21 @@ class EmbeddedEngine implements Engine {
 }
 
 function programOperation(job: StackJob, kind: HistoryKind, isPreview: boolean): Operation {
-  return { kind, isPreview, mayCreate: true, needsSecrets: true, expectsSecrets: !isPreview && (job.expectsSecrets ?? false), loadsSdk: true };
+  return {
+    kind,
+    isPreview,
+    mayCreate: true,
+    needsSecrets: true,
+    expectsSecrets: !isPreview && (job.expectsSecrets ?? false),
+    loadsSdk: true,
+  };
 }
 
 /** The SDK is large: only what runs a program loads it, and the rest of the preparation goes on meanwhile. */
-function loadSdk(): Promise<[typeof import("./deployment.ts"), typeof import("./monitor.ts"), typeof import("./program-host.ts")]> {
-  return Promise.all([import("./deployment.ts"), import("./monitor.ts"), import("./program-host.ts")]);
+const loadSdk = () => import("./deploy-program.ts");
+
+function hasFailed({ diagnostics }: StepContext): boolean {
+  return diagnostics.some(({ severity }) => severity === "error");
 }
 
 function createContext(
@@ -190,14 +243,26 @@ function createContext(
     if (event.kind === "diagnostic" || countable(event.step)) onEvent?.(event);
   };
   const never = new AbortController().signal;
-  return { journal: new Journal(before, write), providers, isPreview, signal: signal ?? never, throttle, emit, steps: [], diagnostics: [] };
+  return {
+    journal: new Journal(before, write),
+    providers,
+    isPreview,
+    signal: signal ?? never,
+    throttle,
+    emit,
+    steps: [],
+    diagnostics: [],
+  };
 }
 
 /** Errors that no step has reported: of the program, of the SDK, of ours. */
 function reportFailures(context: StepContext, failures: readonly unknown[]): void {
   for (const failure of failures) {
     const problem = problemOf(failure);
-    if (context.diagnostics.some(({ message }) => problem.message.includes(message) || message.includes(problem.message))) continue;
+    if (
+      context.diagnostics.some(({ message }) => problem.message.includes(message) || message.includes(problem.message))
+    )
+      continue;
     context.diagnostics.push(problem);
     context.emit({ kind: "diagnostic", diagnostic: problem });
   }
@@ -215,7 +280,9 @@ function stackOutputs(snapshot: Snapshot): PropertyMap {
 }
 
 function needsProviderSecrets(resources: readonly { type: string; inputs?: PropertyMap }[]): boolean {
-  return resources.some(({ type, inputs }) => type.startsWith("pulumi:providers:") && JSON.stringify(inputs ?? {}).includes('"ciphertext"'));
+  return resources.some(
+    ({ type, inputs }) => type.startsWith("pulumi:providers:") && JSON.stringify(inputs ?? {}).includes('"ciphertext"'),
+  );
 }
 
 function countSteps(steps: readonly Step[]): Record<string, number> {

@@ -1,4 +1,5 @@
 import type { ResourceState } from "../../state/index.ts";
+import { getPath, parsePath, setPath } from "../../values/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
 import { buildUrn, parseUrn } from "./urn.ts";
 
@@ -30,10 +31,16 @@ export interface Goal {
 }
 
 /** Another identity the resource may have had. Absent parts are as they are now. */
-export type Alias = { urn: string } | { name?: string; type?: string; stack?: string; project?: string; parent?: string; noParent?: boolean };
+export type Alias =
+  | { urn: string }
+  | { name?: string; type?: string; stack?: string; project?: string; parent?: string; noParent?: boolean };
 
 /** The URN that an alias stands for. */
-export function aliasUrn(alias: Alias, goal: Pick<Goal, "type" | "name" | "parent">, at: { stack: string; project: string }): string {
+export function aliasUrn(
+  alias: Alias,
+  goal: Pick<Goal, "type" | "name" | "parent">,
+  at: { stack: string; project: string },
+): string {
   if ("urn" in alias) return alias.urn;
   return buildUrn({
     stack: alias.stack ?? at.stack,
@@ -48,14 +55,19 @@ export function aliasUrn(alias: Alias, goal: Pick<Goal, "type" | "name" | "paren
  * Every URN the resource may be found under in the state: its own aliases, and those that follow from its parent's
  * (a child moves with its parent; a child named after its parent is renamed with it).
  */
-export function candidateUrns(goal: Goal, at: { stack: string; project: string }, parentAliases: readonly string[]): string[] {
+export function candidateUrns(
+  goal: Goal,
+  at: { stack: string; project: string },
+  parentAliases: readonly string[],
+): string[] {
   const urns = goal.aliases.map((alias) => aliasUrn(alias, goal, at));
   const parentName = goal.parent === "" ? "" : parseUrn(goal.parent).name;
   for (const parent of parentAliases) {
     const oldName = parseUrn(parent).name;
     const name = goal.name.startsWith(parentName) ? oldName + goal.name.slice(parentName.length) : goal.name;
     urns.push(aliasUrn({ parent, name }, goal, at));
-    for (const alias of goal.aliases) if (!("urn" in alias) && alias.parent === undefined) urns.push(aliasUrn({ ...alias, parent }, goal, at));
+    for (const alias of goal.aliases)
+      if (!("urn" in alias) && alias.parent === undefined) urns.push(aliasUrn({ ...alias, parent }, goal, at));
   }
   return urns;
 }
@@ -68,7 +80,8 @@ export function stateOf(goal: Goal, urn: string, inputs: PropertyMap, provider: 
   if (goal.protect) state.protect = true;
   if (goal.dependencies.length > 0) state.dependencies = goal.dependencies;
   if (provider) state.provider = provider;
-  if (goal.custom && Object.keys(goal.propertyDependencies).length > 0) state.propertyDependencies = goal.propertyDependencies;
+  if (goal.custom && Object.keys(goal.propertyDependencies).length > 0)
+    state.propertyDependencies = goal.propertyDependencies;
   if (goal.additionalSecretOutputs.length > 0) state.additionalSecretOutputs = goal.additionalSecretOutputs;
   if (goal.customTimeouts) state.customTimeouts = goal.customTimeouts;
   if (goal.retainOnDelete) state.retainOnDelete = true;
@@ -77,4 +90,15 @@ export function stateOf(goal: Goal, urn: string, inputs: PropertyMap, provider: 
   if (goal.replaceOnChanges.length > 0) state.replaceOnChanges = goal.replaceOnChanges;
   if (goal.importId) state.importID = goal.importId;
   return state;
+}
+
+/** The goal's inputs, in which ignored paths have the value they had. */
+export function withIgnoredChanges(goal: Goal, old: ResourceState | undefined): PropertyMap {
+  if (!old || goal.ignoreChanges.length === 0) return goal.inputs;
+  const inputs = structuredClone(goal.inputs);
+  for (const text of goal.ignoreChanges) {
+    const path = parsePath(text);
+    if (!path.includes("*")) setPath(inputs, path, getPath(old.inputs ?? {}, path));
+  }
+  return inputs;
 }

@@ -13,29 +13,58 @@ import type { StepContext } from "./resource-steps.ts";
  * Adopts a live resource into the state. The program is run as a preview to learn under which URN, parent and provider
  * it wants the resource; the record is then written with what is live.
  */
-export async function importLive(job: StackJob, { type, idOrName }: ImportRequest, context: StepContext): Promise<void> {
+export async function importLive(
+  job: StackJob,
+  { type, idOrName }: ImportRequest,
+  context: StepContext,
+): Promise<void> {
   const planned = await planRecords(job, context);
   const wanted = planned.filter((resource) => resource.type === type);
   const [record] = wanted;
   if (!record || wanted.length > 1) {
-    throw fail(context, diagnostic("not-found", `the manifest makes ${wanted.length} resources of type ${type}; exactly one can be imported`));
+    throw fail(
+      context,
+      diagnostic(
+        "not-found",
+        `the manifest makes ${wanted.length} resources of type ${type}; exactly one can be imported`,
+      ),
+    );
   }
   const taken = context.journal.unsettled().find(({ urn, delete: isCopy }) => urn === record.urn && !isCopy);
   if (taken) {
-    throw fail(context, diagnostic("operation-failed", `${nameOf(record.urn)} is in the state already, as ${taken.id}`, { hint: "destroy it first, or use another stack" }));
+    throw fail(
+      context,
+      diagnostic("operation-failed", `${nameOf(record.urn)} is in the state already, as ${taken.id}`, {
+        hint: "destroy it first, or use another stack",
+      }),
+    );
   }
   context.providers.addAll(planned);
   const driver = context.providers.driver(record.provider ?? "", type);
   const id = await driver.resolve(idOrName, context.signal);
   const live = id === undefined ? undefined : await driver.read({ id, signal: context.signal });
-  if (!live) throw fail(context, diagnostic("not-found", `there is nothing with id or name ${idOrName}`, { hint: "an id starts with est_; a name is matched exactly" }));
+  if (!live)
+    throw fail(
+      context,
+      diagnostic("not-found", `there is nothing with id or name ${idOrName}`, {
+        hint: "an id starts with est_; a name is matched exactly",
+      }),
+    );
 
   const now = new Date().toISOString();
   const secretsKnown = withSecrets(live.inputs, record.inputs ?? {}, driver, []);
   const outputs = withSecrets(live.outputs, record.inputs ?? {}, driver, record.additionalSecretOutputs ?? []);
   for (const resource of planned) {
     if (resource === record) {
-      context.journal.put({ ...record, id: live.id, importID: live.id, inputs: secretsKnown, outputs, created: now, modified: now });
+      context.journal.put({
+        ...record,
+        id: live.id,
+        importID: live.id,
+        inputs: secretsKnown,
+        outputs,
+        created: now,
+        modified: now,
+      });
       announce(context, { op: "import", urn: record.urn, type, diff: [], id: live.id });
     } else {
       const old = context.journal.unsettled().find(({ urn }) => urn === resource.urn);
@@ -50,7 +79,8 @@ async function planRecords(job: StackJob, context: StepContext): Promise<Resourc
   const quiet: StepContext = { ...context, journal: scratch, isPreview: true, steps: [], emit: () => {} };
   const deployment = new Deployment({ ...quiet, project: job.project, stack: job.stack, uncertain: new Set() });
   const failures = await runProgram(job.program, deployment.context, createServices(deployment));
-  for (const failure of failures) throw fail(context, diagnostic("program-failed", `the program failed: ${(failure as Error).message}`));
+  for (const failure of failures)
+    throw fail(context, diagnostic("program-failed", `the program failed: ${(failure as Error).message}`));
   return scratch.settled().map((resource) => {
     const { outputs, ...record } = resource;
     // What a preview does not know must not get into the state.

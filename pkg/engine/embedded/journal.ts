@@ -117,7 +117,9 @@ function renamed(resource: ResourceState, renames: ReadonlyMap<string, string>):
     result.provider = now(resource.provider.slice(0, cut)) + resource.provider.slice(cut);
   }
   if (resource.propertyDependencies) {
-    result.propertyDependencies = Object.fromEntries(Object.entries(resource.propertyDependencies).map(([key, urns]) => [key, urns.map(now)]));
+    result.propertyDependencies = Object.fromEntries(
+      Object.entries(resource.propertyDependencies).map(([key, urns]) => [key, urns.map(now)]),
+    );
   }
   return result;
 }

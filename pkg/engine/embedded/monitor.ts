@@ -108,7 +108,12 @@ export function createServices(handler: MonitorHandler): EngineServices {
     },
     invoke(request: proto.ResourceInvokeRequest, done: Callback<unknown>): void {
       answer(done, async () => {
-        const result = await handler.invoke(request.getTok(), fromStruct(request.getArgs()), request.getProvider(), request.getVersion());
+        const result = await handler.invoke(
+          request.getTok(),
+          fromStruct(request.getArgs()),
+          request.getProvider(),
+          request.getVersion(),
+        );
         const response = new providerProto.InvokeResponse();
         response.setReturn(toStruct(result));
         return response;
@@ -135,7 +140,10 @@ export function createServices(handler: MonitorHandler): EngineServices {
       response.setUrn(rootUrn);
       done(null, response);
     },
-    setRootResource(request: engineProto.SetRootResourceRequest, done: Callback<engineProto.SetRootResourceResponse>): void {
+    setRootResource(
+      request: engineProto.SetRootResourceRequest,
+      done: Callback<engineProto.SetRootResourceResponse>,
+    ): void {
       rootUrn = request.getUrn();
       done(null, new engineProto.SetRootResourceResponse());
     },
@@ -164,7 +172,7 @@ function refuse(what: string): (request: unknown, done: Callback<never>) => void
 }
 
 function fromStruct(struct: Struct | undefined): PropertyMap {
-  return (struct?.toJavaScript() ?? {}) as PropertyMap;
+  return struct?.toJavaScript() ?? {};
 }
 
 function toStruct(properties: PropertyMap): Struct {
@@ -173,9 +181,11 @@ function toStruct(properties: PropertyMap): Struct {
 
 function goalOf(request: proto.RegisterResourceRequest): Goal {
   const propertyDependencies: Record<string, string[]> = {};
-  request.getPropertydependenciesMap().forEach((dependencies: proto.RegisterResourceRequest.PropertyDependencies, key: string) => {
-    propertyDependencies[key] = dependencies.getUrnsList();
-  });
+  request
+    .getPropertydependenciesMap()
+    .forEach((dependencies: proto.RegisterResourceRequest.PropertyDependencies, key: string) => {
+      propertyDependencies[key] = dependencies.getUrnsList();
+    });
   const timeouts = timeoutsOf(request.getCustomtimeouts());
   return {
     type: request.getType(),
@@ -226,5 +236,8 @@ function timeoutsOf(wire: proto.RegisterResourceRequest.CustomTimeouts | undefin
 
 /** A Go duration such as `1h30m` in seconds; 0 when it is none. */
 function seconds(text: string): number {
-  return [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)].reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_SECONDS[unit ?? ""] ?? 0), 0);
+  return [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)].reduce(
+    (sum, [, amount, unit]) => sum + Number(amount) * (UNIT_SECONDS[unit ?? ""] ?? 0),
+    0,
+  );
 }

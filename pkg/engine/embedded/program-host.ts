@@ -5,8 +5,8 @@ import type { Program } from "../engine.ts";
 
 /** The part of the SDK's per-program store that we set. Marked `@internal` there, so its types leave it out. */
 interface SdkState {
-  getStore(): { settings: { engine?: object; options: { engineAddr?: string } } };
-  withLocalStorage<T>(callback: () => T): T;
+  getStore: () => { settings: { engine?: object; options: { engineAddr?: string } } };
+  withLocalStorage: <T>(callback: () => T) => T;
 }
 
 const { getStore, withLocalStorage } = sdkState as unknown as SdkState;
@@ -38,7 +38,11 @@ const activeRuns = new Set<Run>();
  * has its own SDK state.
  * @returns what went wrong outside the monitor's own answers: the program's error, and rejections nobody handled.
  */
-export async function runProgram(program: Program, context: ProgramContext, services: EngineServices): Promise<unknown[]> {
+export async function runProgram(
+  program: Program,
+  context: ProgramContext,
+  services: EngineServices,
+): Promise<unknown[]> {
   const run: Run = { stray: [] };
   if (activeRuns.size === 0) process.on("unhandledRejection", onStray);
   activeRuns.add(run);
@@ -50,7 +54,12 @@ export async function runProgram(program: Program, context: ProgramContext, serv
   }
 }
 
-async function runInside(program: Program, context: ProgramContext, services: EngineServices, run: Run): Promise<unknown[]> {
+async function runInside(
+  program: Program,
+  context: ProgramContext,
+  services: EngineServices,
+  run: Run,
+): Promise<unknown[]> {
   runtime.setMockOptions(services.monitor, context.project, context.stack, context.preview, context.organization);
   const { settings } = getStore();
   settings.engine = services.engine;

@@ -33,7 +33,8 @@ export class ProviderRegistry {
   addAll(resources: readonly ResourceState[]): void {
     for (const { type, urn, id, inputs } of resources) {
       const name = type.slice(PROVIDER_PREFIX.length);
-      if (type.startsWith(PROVIDER_PREFIX) && this.#plugins.has(name)) this.add(`${urn}::${id ?? ""}`, name, inputs ?? {});
+      if (type.startsWith(PROVIDER_PREFIX) && this.#plugins.has(name))
+        this.add(`${urn}::${id ?? ""}`, name, inputs ?? {});
     }
   }
 
@@ -41,7 +42,12 @@ export class ProviderRegistry {
    * The default provider of a package, recorded in the state the first time: `default_3_49_0`, with no parent, no
    * credentials, and the id that it has had.
    */
-  defaultProvider(packageName: string, version: string, at: { stack: string; project: string }, journal: Journal): string {
+  defaultProvider(
+    packageName: string,
+    version: string,
+    at: { stack: string; project: string },
+    journal: Journal,
+  ): string {
     this.plugin(packageName);
     const name = version ? `default_${version.replace(/[.+-]/g, "_")}` : "default";
     const type = PROVIDER_PREFIX + packageName;
@@ -52,7 +58,19 @@ export class ProviderRegistry {
       const id = old?.id ?? randomUUID();
       const now = new Date().toISOString();
       const properties = version ? { version } : {};
-      journal.put({ urn, custom: true, id, type, inputs: { __internal: {}, ...properties }, outputs: properties, created: old?.created ?? now, modified: old?.modified ?? now }, old);
+      journal.put(
+        {
+          urn,
+          custom: true,
+          id,
+          type,
+          inputs: { __internal: {}, ...properties },
+          outputs: properties,
+          created: old?.created ?? now,
+          modified: old?.modified ?? now,
+        },
+        old,
+      );
       this.#defaults.set(urn, (reference = `${urn}::${id}`));
       this.add(reference, packageName, properties);
     }
@@ -75,7 +93,9 @@ export class ProviderRegistry {
 }
 
 function noDriver(what: string): InvalidInput {
-  return new InvalidInput(diagnostic("no-driver", `the embedded engine has no driver for ${what}`, { hint: "use --engine pulumi" }));
+  return new InvalidInput(
+    diagnostic("no-driver", `the embedded engine has no driver for ${what}`, { hint: "use --engine pulumi" }),
+  );
 }
 
 /** The package of a type or function token: `auth0` of `auth0:index/eventStream:EventStream`. */

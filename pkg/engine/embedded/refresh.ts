@@ -10,8 +10,12 @@ import type { StepContext } from "./resource-steps.ts";
  * forgotten. What differs is announced as `refresh` (or `delete` for what is gone).
  */
 export async function refreshResources(context: StepContext, isTarget?: (urn: string) => boolean): Promise<void> {
-  const managed = context.journal.unsettled().filter((resource) => (isManaged(resource) || resource.external) && resource.id !== undefined);
-  const reading = managed.filter(({ urn }) => !isTarget || isTarget(urn)).map((resource) => refreshOne(context, resource));
+  const managed = context.journal
+    .unsettled()
+    .filter((resource) => (isManaged(resource) || resource.external) && resource.id !== undefined);
+  const reading = managed
+    .filter(({ urn }) => !isTarget || isTarget(urn))
+    .map((resource) => refreshOne(context, resource));
   const results = await Promise.allSettled(reading);
   const failed = results.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
@@ -31,6 +35,12 @@ async function refreshOne(context: StepContext, resource: ResourceState): Promis
   // Compared as a driver compares: the live side takes the part of what is wanted.
   const { changes } = driver.diff({ oldInputs: state.inputs, oldOutputs: state.outputs, inputs: live.inputs });
   const now: PropertyMap = withSecrets(live.outputs, inputs, driver, resource.additionalSecretOutputs ?? []);
-  announce(context, { op: changes.length > 0 ? "refresh" : "same", urn, type, id, diff: displayDiff(changes, [], { outputs, inputs }, now) });
+  announce(context, {
+    op: changes.length > 0 ? "refresh" : "same",
+    urn,
+    type,
+    id,
+    diff: displayDiff(changes, [], { outputs, inputs }, now),
+  });
   journal.amend(resource, { ...resource, outputs: now });
 }

@@ -83,11 +83,20 @@ export function announce(context: StepContext, step: Step): void {
  * @param op what the deletion is part of.
  */
 export async function deleteResource(context: StepContext, resource: ResourceState, announced?: Step): Promise<void> {
-  const step: Step = announced ?? { op: "delete", urn: resource.urn, type: resource.type, diff: [], ...(resource.id ? { id: resource.id } : {}) };
+  const step: Step = announced ?? {
+    op: "delete",
+    urn: resource.urn,
+    type: resource.type,
+    diff: [],
+    ...(resource.id ? { id: resource.id } : {}),
+  };
   const forget = (): void => context.journal.drop(resource);
   if (resource.protect && !resource.delete) {
     const hint = "take protect out of the program and apply, then try again";
-    throw fail(context, diagnostic("protected-resource", `${nameOf(resource.urn)} is protected and would be deleted`, { hint }));
+    throw fail(
+      context,
+      diagnostic("protected-resource", `${nameOf(resource.urn)} is protected and would be deleted`, { hint }),
+    );
   }
   if (!isManaged(resource)) {
     if (resource.type.startsWith(PROVIDER_PREFIX) && !isDefaultProvider(resource)) announce(context, step);
@@ -124,7 +133,12 @@ export function countable(step: Step): boolean {
 }
 
 /** Marks as secret what is secret in the inputs, in the provider's schema, or by the program's word. */
-export function withSecrets(outputs: PropertyMap, inputs: PropertyMap, driver: Driver, additional: readonly string[]): PropertyMap {
+export function withSecrets(
+  outputs: PropertyMap,
+  inputs: PropertyMap,
+  driver: Driver,
+  additional: readonly string[],
+): PropertyMap {
   const marked = copySecretness(outputs, inputs);
   for (const path of [...driver.secretProperties, ...additional]) {
     const steps = parsePath(path);
@@ -169,7 +183,9 @@ export function scrub(text: string, inputs: PropertyMap): string {
 }
 
 function interrupted(step: Step): Diagnostic {
-  return diagnostic("interrupted", `interrupted before ${step.op} of ${nameOf(step.urn)}`, { hint: "apply again to go on" });
+  return diagnostic("interrupted", `interrupted before ${step.op} of ${nameOf(step.urn)}`, {
+    hint: "apply again to go on",
+  });
 }
 
 function timeoutSignal(type: OperationType, { customTimeouts }: ResourceState): AbortSignal {

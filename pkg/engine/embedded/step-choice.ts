@@ -34,7 +34,12 @@ export function chooseStep(situation: Situation): Choice {
     .map(({ path }) => path)
     .filter((path) => diff.replaces.includes(path) || forcing.some((pattern) => covers(pattern, path)));
   const deleteBeforeReplace = situation.deleteBeforeReplace ?? diff.deleteBeforeReplace;
-  const op = replaces.length > 0 || situation.isProviderReplaced ? "replace" : changes.length > 0 || situation.isUncertain ? "update" : "same";
+  const op =
+    replaces.length > 0 || situation.isProviderReplaced
+      ? "replace"
+      : changes.length > 0 || situation.isUncertain
+        ? "update"
+        : "same";
   return { op, changes, replaces, deleteBeforeReplace };
 }
 

@@ -19,7 +19,19 @@ export function parseUrn(urn: string): UrnParts {
 }
 
 /** Builds the URN of a resource below `parent` (a URN; empty for the root). */
-export function buildUrn({ stack, project, type, name, parent }: { stack: string; project: string; type: string; name: string; parent: string }): string {
+export function buildUrn({
+  stack,
+  project,
+  type,
+  name,
+  parent,
+}: {
+  stack: string;
+  project: string;
+  type: string;
+  name: string;
+  parent: string;
+}): string {
   const parentType = parent === "" ? STACK_TYPE : parseUrn(parent).qualifiedType;
   const qualified = parentType === STACK_TYPE ? type : `${parentType}$${type}`;
   return `urn:pulumi:${stack}::${project}::${qualified}::${name}`;

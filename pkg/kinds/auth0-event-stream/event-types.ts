@@ -33,7 +33,7 @@ export const NEAREST_REAL: Readonly<Record<string, string>> = {
   "authentication.failure": "log stream: filter auth.login.fail (log types f, fp, fu, ...)",
   "api.authorization.success": "log stream: filter auth.token_exchange.success (log types seacft, seccft, ...)",
   "api.authorization.failure": "log stream: filter auth.token_exchange.fail (log types feacft, feccft, ...)",
-  "management.client.created": "log stream: filter management.success (log type sapi, description \"Create a client\")",
+  "management.client.created": 'log stream: filter management.success (log type sapi, description "Create a client")',
   "management.client.updated": "log stream: filter management.success (sapi)",
   "management.client.deleted": "log stream: filter management.success (sapi)",
   "management.connection.created": "event type connection.created",

@@ -6,6 +6,7 @@ import type { Auth0EventStreamSpec } from "./schema.ts";
 
 const block = (type: string, name: string): unknown => ({
   if: { properties: { destinationType: { const: type } } },
+  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema, not of a promise
   then: { required: [name] },
 });
 

@@ -11,6 +11,7 @@ export const auth0EventStreamOutputs = {
   subscriptions: { type: "string[]", description: "Event types the stream is subscribed to." },
   awsPartnerEventSource: {
     type: "string",
-    description: "Name of the partner event source at AWS, `aws.partner/auth0.com/<tenant>-<uuid>/auth0.events`; EventBridge only.",
+    description:
+      "Name of the partner event source at AWS, `aws.partner/auth0.com/<tenant>-<uuid>/auth0.events`; EventBridge only.",
   },
 } satisfies Record<string, OutputDoc>;

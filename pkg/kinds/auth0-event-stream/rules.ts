@@ -53,7 +53,8 @@ function subscriptions(spec: Auth0EventStreamSpec): Finding[] {
   for (const [index, type] of spec.subscriptions.entries()) {
     const path = ["spec", "subscriptions", index];
     if (seen.has(type)) findings.push({ code: "duplicate-subscription", path, message: `"${type}" is listed twice` });
-    else if (type !== "" && type !== UNKNOWN && !EVENT_TYPES.includes(type)) findings.push(unknownEventType(type, path));
+    else if (type !== "" && type !== UNKNOWN && !EVENT_TYPES.includes(type))
+      findings.push(unknownEventType(type, path));
     seen.add(type);
   }
   return findings;
@@ -62,7 +63,11 @@ function subscriptions(spec: Auth0EventStreamSpec): Finding[] {
 function unknownEventType(type: string, path: Finding["path"]): Finding {
   const near = NEAREST_REAL[type];
   const typo = closest(type, EVENT_TYPES);
-  const hint = near ? `nearest real one: ${near}` : typo ? `did you mean "${typo}"?` : "openmcf explain spec.subscriptions lists them";
+  const hint = near
+    ? `nearest real one: ${near}`
+    : typo
+      ? `did you mean "${typo}"?`
+      : "openmcf explain spec.subscriptions lists them";
   return { code: "unknown-event-type", severity: "warning", path, message: `Auth0 has no event type "${type}"`, hint };
 }
 
@@ -114,7 +119,9 @@ function authorization(spec: Auth0EventStreamSpec): Finding[] {
       hint: `add ${field} under webhookAuthorization`,
     }));
   const stray = Object.keys(given)
-    .filter((field) => field !== "method" && !needed.includes(field) && given[field as keyof typeof given] !== undefined)
+    .filter(
+      (field) => field !== "method" && !needed.includes(field) && given[field as keyof typeof given] !== undefined,
+    )
     .map((field): Finding => ({
       code: "stray-field",
       severity: "warning",

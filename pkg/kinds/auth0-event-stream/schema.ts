@@ -1,9 +1,14 @@
 import * as z from "zod";
 
 /** A string that may also be `{value}` or `{valueFrom}`. */
-const text = (description: string): z.ZodString => z.string().min(1, { error: "is empty" }).meta({ description, ref: true });
+const text = (description: string): z.ZodString =>
+  z.string().min(1, { error: "is empty" }).meta({ description, ref: true });
 const secretText = (description: string): z.ZodString =>
-  z.string().min(1, { error: "is empty" }).regex(/\S/, { error: "is only white space" }).meta({ description, ref: true, secret: true });
+  z
+    .string()
+    .min(1, { error: "is empty" })
+    .regex(/\S/, { error: "is only white space" })
+    .meta({ description, ref: true, secret: true });
 
 const eventbridgeConfiguration = z
   .strictObject({
@@ -13,7 +18,9 @@ const eventbridgeConfiguration = z
       .meta({ description: "12-digit id of the AWS account that gets the partner event source.", ref: true }),
     awsRegion: text("AWS region of the event bus, e.g. `us-east-1`."),
   })
-  .meta({ description: "Amazon EventBridge destination. Auth0 cannot change it: a new account or region replaces the stream." });
+  .meta({
+    description: "Amazon EventBridge destination. Auth0 cannot change it: a new account or region replaces the stream.",
+  });
 
 const webhookAuthorization = z
   .strictObject({
@@ -55,9 +62,9 @@ const actionConfiguration = z
 /** `spec` of an Auth0EventStream. */
 export const auth0EventStreamSpec = z
   .strictObject({
-    destinationType: z
-      .enum(["eventbridge", "webhook", "action"])
-      .meta({ description: "Where events go; the block of that name must be present. Another type replaces the stream." }),
+    destinationType: z.enum(["eventbridge", "webhook", "action"]).meta({
+      description: "Where events go; the block of that name must be present. Another type replaces the stream.",
+    }),
     subscriptions: z
       .array(z.string().min(1, { error: "is empty" }))
       .min(1, { error: "needs at least one event type" })

@@ -89,7 +89,9 @@ export class Auth0Client {
     let from: string | undefined;
     do {
       const query = `?take=${PAGE_SIZE}${from === undefined ? "" : `&from=${encodeURIComponent(from)}`}`;
-      const page: { eventStreams: WireEventStream[]; next?: string } = parse(await this.#call("GET", `/event-streams${query}`, signal));
+      const page: { eventStreams: WireEventStream[]; next?: string } = parse(
+        await this.#call("GET", `/event-streams${query}`, signal),
+      );
       yield page.eventStreams;
       from = page.next;
     } while (from !== undefined);
@@ -141,7 +143,12 @@ export class Auth0Client {
     const { apiToken, clientId = "", clientSecret = "", domain } = this.#credentials;
     if (apiToken) return { token: apiToken, expiresAt: Number.POSITIVE_INFINITY, ...scopesOf(apiToken) };
     const audience = `https://${domain}/api/v2/`;
-    const form = new URLSearchParams({ grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret, audience });
+    const form = new URLSearchParams({
+      grant_type: "client_credentials",
+      client_id: clientId,
+      client_secret: clientSecret,
+      audience,
+    });
     const answer = await this.#retry("POST /oauth/token", true, signal, () =>
       send({
         method: "POST",
@@ -161,10 +168,15 @@ export class Auth0Client {
    * Repeats a request until it is answered for good. A refusal for its rate (429) had no effect and is repeated;
    * a failure of the server or the connection only where repeating does no harm.
    */
-  async #retry(what: string, isRepeatable: boolean, signal: AbortSignal, attempt: () => Promise<Answer | "again">): Promise<Answer> {
+  async #retry(
+    what: string,
+    isRepeatable: boolean,
+    signal: AbortSignal,
+    attempt: () => Promise<Answer | "again">,
+  ): Promise<Answer> {
     const deadline = Date.now() + DEADLINE_MS;
     let refusals = 0;
-    for (let failures = 0; ; ) {
+    for (let failures = 0; ;) {
       let outcome: Answer | "again" | NoAnswer;
       try {
         outcome = await attempt();
@@ -177,7 +189,8 @@ export class Auth0Client {
       if (!(outcome instanceof NoAnswer) && outcome.status === 429) {
         refusals += 1;
         const wait = waitAfterRefusal(outcome);
-        if (refusals > MAX_REFUSALS || Date.now() + wait > deadline) throw this.#apiError(what, outcome, `still refused after ${refusals} tries`);
+        if (refusals > MAX_REFUSALS || Date.now() + wait > deadline)
+          throw this.#apiError(what, outcome, `still refused after ${refusals} tries`);
         this.#limiter.block(wait);
         if (what === "POST /oauth/token") await sleep(wait, undefined, { signal });
         continue;
@@ -212,7 +225,7 @@ export class Auth0Client {
     const body = bodyOf(answer);
     const id = answer.headers["x-auth0-requestid"] ?? answer.headers["x-request-id"];
     const text = body.message ?? body.error_description ?? body.error ?? "no message";
-    const details = [what, after, id && `request ${id}`].filter(Boolean).join(", ");
+    const details = [what, after, id && `request ${String(id)}`].filter(Boolean).join(", ");
     const hint = hintFor(answer.status, what, body);
     return new ApiError(
       answer.status,
@@ -226,7 +239,11 @@ export class Auth0Client {
 }
 
 function headersFor(body: object | undefined, type: string): Record<string, string> {
-  return { "user-agent": USER_AGENT, accept: "application/json", ...(body === undefined ? {} : { "content-type": type }) };
+  return {
+    "user-agent": USER_AGENT,
+    accept: "application/json",
+    ...(body === undefined ? {} : { "content-type": type }),
+  };
 }
 
 function parse<T>(answer: Answer): T {
@@ -256,9 +273,12 @@ function waitAfterRefusal({ headers }: Answer): number {
 }
 
 function hintFor(status: number, what: string, { errorCode, message = "" }: WireError): string | undefined {
-  if (what === "POST /oauth/token") return "check the domain, client id and client secret, and that the application is authorized for the Management API";
-  if (status === 401) return "the token is not valid for this tenant; check AUTH0_API_TOKEN or the client's credentials";
-  if (errorCode === "insufficient_scope") return `grant the application ${message.split(": ").at(-1) ?? "the scope"} on the Management API`;
+  if (what === "POST /oauth/token")
+    return "check the domain, client id and client secret, and that the application is authorized for the Management API";
+  if (status === 401)
+    return "the token is not valid for this tenant; check AUTH0_API_TOKEN or the client's credentials";
+  if (errorCode === "insufficient_scope")
+    return `grant the application ${message.split(": ").at(-1) ?? "the scope"} on the Management API`;
   if (status === 409) return "a stream of that name exists: adopt it with openmcf import, or choose another name";
   if (status === 429) return "the tenant's rate limit is used up; try again later or with a lower --parallel";
   return undefined;
@@ -267,7 +287,9 @@ function hintFor(status: number, what: string, { errorCode, message = "" }: Wire
 /** Scopes of a token that is a JWT; nothing is verified, it is only shown. */
 function scopesOf(token: string): { scopes?: string[] } {
   try {
-    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8")) as { scope?: string };
+    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8")) as {
+      scope?: string;
+    };
     return claims.scope ? { scopes: claims.scope.split(" ") } : {};
   } catch {
     return {};

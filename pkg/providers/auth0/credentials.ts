@@ -22,7 +22,9 @@ export function auth0CredentialsFrom(config: Record<string, unknown>, env: NodeJ
     const value = config[property] ?? env[variable];
     return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
   };
-  const domain = take("domain", "AUTH0_DOMAIN")?.replace(/^https?:\/\//, "").replace(/\/+$/, "");
+  const domain = take("domain", "AUTH0_DOMAIN")
+    ?.replace(/^https?:\/\//, "")
+    .replace(/\/+$/, "");
   const apiToken = take("apiToken", "AUTH0_API_TOKEN");
   const clientId = take("clientId", "AUTH0_CLIENT_ID");
   const clientSecret = take("clientSecret", "AUTH0_CLIENT_SECRET");

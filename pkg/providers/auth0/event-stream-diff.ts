@@ -4,7 +4,12 @@ import type { DriverDiff } from "../driver.ts";
 import { subscriptionsOf, text } from "./event-stream-mapping.ts";
 
 /** What Auth0 cannot change in place (measured on the official provider: ForceNew). */
-const REPLACING = ["destinationType", "eventbridgeConfiguration.awsAccountId", "eventbridgeConfiguration.awsRegion", "actionConfiguration.actionId"];
+const REPLACING = [
+  "destinationType",
+  "eventbridgeConfiguration.awsAccountId",
+  "eventbridgeConfiguration.awsRegion",
+  "actionConfiguration.actionId",
+];
 
 /** Status of a stream whose manifest says nothing of it. */
 export const DEFAULT_STATUS = "enabled";
@@ -32,7 +37,9 @@ function comparable(properties: PropertyMap, secrets: PropertyMap): PropertyMap 
     destinationType: properties["destinationType"],
     name: properties["name"],
     status: text(properties["status"]) ?? DEFAULT_STATUS,
-    ...(eventbridge ? { eventbridgeConfiguration: { awsAccountId: eventbridge["awsAccountId"], awsRegion: eventbridge["awsRegion"] } } : {}),
+    ...(eventbridge
+      ? { eventbridgeConfiguration: { awsAccountId: eventbridge["awsAccountId"], awsRegion: eventbridge["awsRegion"] } }
+      : {}),
     ...(action ? { actionConfiguration: { actionId: action["actionId"] } } : {}),
     ...(webhook ? { webhookConfiguration: comparableWebhook(webhook, block(secrets, "webhookConfiguration")) } : {}),
   };

@@ -35,7 +35,10 @@ export class EventStreamDriver implements Driver {
     this.#tenant = tenant;
   }
 
-  check({ inputs, oldInputs, autoName }: Parameters<Driver["check"]>[0]): { inputs: PropertyMap; failures: CheckFailure[] } {
+  check({ inputs, oldInputs, autoName }: Parameters<Driver["check"]>[0]): {
+    inputs: PropertyMap;
+    failures: CheckFailure[];
+  } {
     const checked = { ...inputs };
     checked["name"] ??= oldInputs?.["name"] ?? autoName;
     return { inputs: checked, failures: failuresOf(checked) };
@@ -54,7 +57,9 @@ export class EventStreamDriver implements Driver {
       status: inputs["status"] ?? DEFAULT_STATUS,
       createdAt: UNKNOWN,
       updatedAt: UNKNOWN,
-      ...(eventbridge ? { eventbridgeConfiguration: { ...(eventbridge as PropertyMap), awsPartnerEventSource: UNKNOWN } } : {}),
+      ...(eventbridge
+        ? { eventbridgeConfiguration: { ...(eventbridge as PropertyMap), awsPartnerEventSource: UNKNOWN } }
+        : {}),
     };
   }
 
@@ -115,7 +120,11 @@ export class EventStreamDriver implements Driver {
     return { id, inputs: inputsOf(outputs), outputs };
   }
 
-  async recover({ inputs, since, signal }: Parameters<Driver["recover"]>[0]): Promise<{ id: string; outputs: PropertyMap } | undefined> {
+  async recover({
+    inputs,
+    since,
+    signal,
+  }: Parameters<Driver["recover"]>[0]): Promise<{ id: string; outputs: PropertyMap } | undefined> {
     const stream = await this.#findByName(text(inputs["name"]) ?? "", signal);
     if (!stream || !isOurs(stream, inputs, since)) return undefined;
     return { id: stream.id, outputs: outputsOf(stream, inputs) };
@@ -145,7 +154,9 @@ function isOurs(stream: WireEventStream, inputs: PropertyMap, since: Date): bool
   if (sent?.type !== stream.destination.type) return false;
   const { webhook_authorization: wanted, ...rest } = sent.configuration as Record<string, unknown>;
   const live = stream.destination.configuration as Record<string, unknown>;
-  return Object.entries(rest).every(([key, value]) => live[key] === value) && (!wanted || "webhook_authorization" in live);
+  return (
+    Object.entries(rest).every(([key, value]) => live[key] === value) && (!wanted || "webhook_authorization" in live)
+  );
 }
 
 /** The official provider's rules (ExactlyOneOf, RequiredWith), with paths. Unknowns pass. */
@@ -153,16 +164,19 @@ function failuresOf(inputs: PropertyMap): CheckFailure[] {
   const failures: CheckFailure[] = [];
   const fail = (path: string, reason: string): void => void failures.push({ path, reason });
   const type = inputs["destinationType"];
-  if (!isUnknown(type) && !["eventbridge", "webhook", "action"].includes(String(type))) {
+  if (!isUnknown(type) && !["eventbridge", "webhook", "action"].includes(typeof type === "string" ? type : "")) {
     fail("destinationType", `expected one of eventbridge, webhook, action, got ${JSON.stringify(type ?? null)}`);
   }
   const subscriptions = inputs["subscriptions"];
-  if (!isUnknown(subscriptions) && (!Array.isArray(subscriptions) || subscriptions.length === 0)) fail("subscriptions", "needs at least one event type");
+  if (!isUnknown(subscriptions) && (!Array.isArray(subscriptions) || subscriptions.length === 0))
+    fail("subscriptions", "needs at least one event type");
   const given = BLOCKS.filter((block) => inputs[block] !== undefined && inputs[block] !== null);
   if (given.length !== 1) fail("", `exactly one of ${BLOCKS.join(", ")} must be given, not ${given.length}`);
-  else if (typeof type === "string" && !isUnknown(type) && given[0] !== `${type}Configuration`) fail(given[0] ?? "", `does not go with destinationType ${type}`);
+  else if (typeof type === "string" && !isUnknown(type) && given[0] !== `${type}Configuration`)
+    fail(given[0] ?? "", `does not go with destinationType ${type}`);
   const webhook = inputs["webhookConfiguration"];
-  if (typeof webhook === "object" && webhook !== null && !Array.isArray(webhook)) failures.push(...authorizationFailures(webhook));
+  if (typeof webhook === "object" && webhook !== null && !Array.isArray(webhook))
+    failures.push(...authorizationFailures(webhook));
   return failures;
 }
 
@@ -171,9 +185,13 @@ function authorizationFailures(webhook: PropertyMap): CheckFailure[] {
   const auth = (webhook["webhookAuthorization"] ?? {}) as PropertyMap;
   const has = (field: string): boolean => auth[field] !== undefined && auth[field] !== null && auth[field] !== "";
   const identities = ["username", "token", "tokenWo", "headerKey"].filter(has);
-  if (identities.length !== 1) return [{ path, reason: `exactly one of username, token, tokenWo, headerKey must be given, not ${identities.length}` }];
+  if (identities.length !== 1)
+    return [
+      { path, reason: `exactly one of username, token, tokenWo, headerKey must be given, not ${identities.length}` },
+    ];
   const needs: Record<string, string> = { username: "password", headerKey: "headerValue" };
   const partner = needs[identities[0] ?? ""];
-  if (partner && !has(partner) && !has(`${partner}Wo`)) return [{ path: `${path}.${partner}`, reason: `is needed with ${identities[0]}` }];
+  if (partner && !has(partner) && !has(`${partner}Wo`))
+    return [{ path: `${path}.${partner}`, reason: `is needed with ${identities[0]}` }];
   return [];
 }

@@ -41,7 +41,8 @@ function destinationOf(inputs: PropertyMap): WireDestination {
     const { awsAccountId, awsRegion } = block("eventbridgeConfiguration");
     return { type, configuration: { aws_account_id: text(awsAccountId) ?? "", aws_region: text(awsRegion) ?? "" } };
   }
-  if (type === "action") return { type, configuration: { action_id: text(block("actionConfiguration")["actionId"]) ?? "" } };
+  if (type === "action")
+    return { type, configuration: { action_id: text(block("actionConfiguration")["actionId"]) ?? "" } };
   const webhook = block("webhookConfiguration");
   return {
     type: "webhook",
@@ -56,7 +57,8 @@ function authorizationOf(auth: PropertyMap): WireWebhookAuthorization {
   const method = text(auth["method"]) ?? "";
   const pick = (plain: string): string | undefined => text(auth[plain]) ?? text(auth[`${plain}Wo`]);
   if (method === "basic") return compact({ method, username: text(auth["username"]), password: pick("password") });
-  if (method === "custom_header") return compact({ method, header_key: text(auth["headerKey"]), header_value: pick("headerValue") });
+  if (method === "custom_header")
+    return compact({ method, header_key: text(auth["headerKey"]), header_value: pick("headerValue") });
   return compact({ method, token: pick("token") });
 }
 
@@ -102,12 +104,20 @@ export function outputsOf(stream: WireEventStream, sent: PropertyMap): PropertyM
 }
 
 /** The blocks a stream does not have are null, as the official provider has them: known, and not there. */
-export const ABSENT_BLOCKS: PropertyMap = { actionConfiguration: null, eventbridgeConfiguration: null, webhookConfiguration: null };
+export const ABSENT_BLOCKS: PropertyMap = {
+  actionConfiguration: null,
+  eventbridgeConfiguration: null,
+  webhookConfiguration: null,
+};
 
 /** Inputs that would make this live stream; secrets are those the state knows. */
 export function inputsOf(outputs: PropertyMap): PropertyMap {
   const { id: _, createdAt: _c, updatedAt: _u, eventbridgeConfiguration, ...inputs } = outputs;
-  if (typeof eventbridgeConfiguration === "object" && eventbridgeConfiguration !== null && !Array.isArray(eventbridgeConfiguration)) {
+  if (
+    typeof eventbridgeConfiguration === "object" &&
+    eventbridgeConfiguration !== null &&
+    !Array.isArray(eventbridgeConfiguration)
+  ) {
     const { awsPartnerEventSource: _s, ...given } = eventbridgeConfiguration;
     inputs["eventbridgeConfiguration"] = given;
   }

@@ -46,19 +46,27 @@ export function auth0Plugin(options: Auth0PluginOptions): ProviderPlugin & { exp
       const driver = new EventStreamDriver(() => tenantOf(config));
       return {
         driver: (type) => (type === EVENT_STREAM_TYPE ? driver : undefined),
-        invoke: (token, args, signal) => (token === "auth0:index/getEventStream:getEventStream" ? getEventStream(tenantOf(config), args, signal) : undefined),
+        invoke: (token, args, signal) =>
+          token === "auth0:index/getEventStream:getEventStream"
+            ? getEventStream(tenantOf(config), args, signal)
+            : undefined,
       };
     },
   };
 }
 
 async function getEventStream(tenant: Promise<Tenant>, args: PropertyMap, signal: AbortSignal): Promise<PropertyMap> {
-  const id = String(args["id"] ?? "");
+  const id = typeof args["id"] === "string" ? args["id"] : "";
   const { client } = await tenant;
   const stream = await client.getEventStream(id, signal);
   if (!stream) throw new Error(`there is no event stream ${id}`);
   const outputs = outputsOf(stream, {});
   // Data sources give blocks as lists, as the official provider does.
   const asList = (name: string): PropertyMap => ({ [`${name}s`]: outputs[name] === undefined ? [] : [outputs[name]] });
-  return { ...outputs, ...asList("eventbridgeConfiguration"), ...asList("webhookConfiguration"), ...asList("actionConfiguration") };
+  return {
+    ...outputs,
+    ...asList("eventbridgeConfiguration"),
+    ...asList("webhookConfiguration"),
+    ...asList("actionConfiguration"),
+  };
 }

@@ -52,7 +52,11 @@ export function send({ method, url, headers, body, timeoutMs, signal }: Outgoing
     const fail = (error: NodeJS.ErrnoException): void => {
       const code = error.code ?? error.message;
       const isTls = /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code) && code !== "ERR_SSL_SOCKET_CLOSED";
-      const why = deadline.aborted ? `no answer within ${timeoutMs / 1000} s` : isTls ? `its certificate is not trusted (${code})` : code;
+      const why = deadline.aborted
+        ? `no answer within ${timeoutMs / 1000} s`
+        : isTls
+          ? `its certificate is not trusted (${code})`
+          : code;
       reject(new NoAnswer(why, isConnected && !isTls && !NEVER_SENT.has(code)));
     };
     request.on("socket", (socket) => {
@@ -66,7 +70,12 @@ export function send({ method, url, headers, body, timeoutMs, signal }: Outgoing
       response.on("error", fail);
       response.on("end", () => {
         if (!response.complete) fail(new Error("the answer broke off"));
-        else resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString("utf8") });
+        else
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks).toString("utf8"),
+          });
       });
     });
     request.end(body);

@@ -12,7 +12,10 @@ export interface WireWebhookAuthorization {
 
 /** Where a stream delivers. */
 export type WireDestination =
-  | { type: "eventbridge"; configuration: { aws_account_id: string; aws_region: string; aws_partner_event_source?: string } }
+  | {
+      type: "eventbridge";
+      configuration: { aws_account_id: string; aws_region: string; aws_partner_event_source?: string };
+    }
   | { type: "webhook"; configuration: { webhook_endpoint: string; webhook_authorization: WireWebhookAuthorization } }
   | { type: "action"; configuration: { action_id: string } };
 

@@ -31,7 +31,11 @@ export class Auth0Api {
   /** Sends deliveries on their way; given the stream and the delivery. */
   readonly #deliver: (stream: Stream, delivery: Delivery) => void;
 
-  constructor(store: TenantStore, credentials: SandboxCredentials, deliver: (stream: Stream, delivery: Delivery) => void) {
+  constructor(
+    store: TenantStore,
+    credentials: SandboxCredentials,
+    deliver: (stream: Stream, delivery: Delivery) => void,
+  ) {
     this.#store = store;
     this.#credentials = credentials;
     this.#deliver = deliver;
@@ -51,35 +55,39 @@ export class Auth0Api {
     const { pathname, searchParams } = new URL(url, "http://sandbox");
     if (pathname === "/oauth/token" && method === "POST") return grantToken(body, authorization, this.#credentials);
     const [, rest] = /^\/api\/v2\/event-streams(\/.*)?$/.exec(pathname) ?? [];
-    if (!pathname.startsWith("/api/v2/event-streams") || (rest === undefined && pathname !== "/api/v2/event-streams")) throw new ApiFault(404, "Not Found");
+    if (!pathname.startsWith("/api/v2/event-streams") || (rest === undefined && pathname !== "/api/v2/event-streams"))
+      throw new ApiFault(404, "Not Found");
     const [id, part, eventId, ...more] = (rest ?? "").split("/").slice(1).map(decodeURIComponent);
     const allow = (...scopes: string[]): void => authorize(authorization, scopes, this.#credentials);
     this.#store.sync();
 
-    const route = more.length > 0 ? "" : [method, id ? ":id" : "", part ?? "", eventId ? ":event" : ""].filter(Boolean).join(" ");
+    const route =
+      more.length > 0 ? "" : [method, id ? ":id" : "", part ?? "", eventId ? ":event" : ""].filter(Boolean).join(" ");
     switch (route) {
       case "GET":
-        return allow("read:event_streams"), this.#list(searchParams);
+        return (allow("read:event_streams"), this.#list(searchParams));
       case "POST":
-        return allow("create:event_streams"), this.#create(json(body));
+        return (allow("create:event_streams"), this.#create(json(body)));
       case "GET :id":
-        return allow("read:event_streams"), { status: 200, body: answerOf(this.#stream(id)) };
+        return (allow("read:event_streams"), { status: 200, body: answerOf(this.#stream(id)) });
       case "PATCH :id":
-        return allow("update:event_streams"), this.#update(id, json(body));
+        return (allow("update:event_streams"), this.#update(id, json(body)));
       case "DELETE :id":
-        return allow("delete:event_streams"), this.#delete(id);
+        return (allow("delete:event_streams"), this.#delete(id));
       case "GET :id deliveries":
-        return allow("read:event_streams", "read:event_deliveries"), listDeliveries(this.#deliveriesOf(id), searchParams);
+        return (
+          allow("read:event_streams", "read:event_deliveries"), listDeliveries(this.#deliveriesOf(id), searchParams)
+        );
       case "GET :id deliveries :event":
-        return allow("read:event_deliveries"), oneDelivery(this.#deliveriesOf(id), eventId);
+        return (allow("read:event_deliveries"), oneDelivery(this.#deliveriesOf(id), eventId));
       case "POST :id redeliver":
-        return allow("update:event_deliveries"), this.#redeliverMany(id, json(body || "{}"));
+        return (allow("update:event_deliveries"), this.#redeliverMany(id, json(body || "{}")));
       case "POST :id redeliver :event":
-        return allow("update:event_deliveries"), this.#redeliverOne(id, eventId);
+        return (allow("update:event_deliveries"), this.#redeliverOne(id, eventId));
       case "POST :id test":
-        return allow("update:event_streams"), this.#test(id, json(body));
+        return (allow("update:event_streams"), this.#test(id, json(body)));
       case "GET :id stats":
-        return allow("read:event_streams"), streamStats(this.#stream(id), this.#deliveriesOf(id), searchParams);
+        return (allow("read:event_streams"), streamStats(this.#stream(id), this.#deliveriesOf(id), searchParams));
       default:
         throw new ApiFault(404, "Not Found");
     }
@@ -106,9 +114,19 @@ export class Auth0Api {
       const now = new Date().toISOString();
       const id = newId("est");
       if (destination.type === "eventbridge") {
-        destination.configuration["aws_partner_event_source"] = `aws.partner/auth0.com/${TENANT}-${randomUUID()}/auth0.events`;
+        destination.configuration["aws_partner_event_source"] =
+          `aws.partner/auth0.com/${TENANT}-${randomUUID()}/auth0.events`;
       }
-      const stream: Stream = { id, status, name: name ?? id, subscriptions, created_at: now, updated_at: now, destination, failures: { consecutive: 0, total: 0 } };
+      const stream: Stream = {
+        id,
+        status,
+        name: name ?? id,
+        subscriptions,
+        created_at: now,
+        updated_at: now,
+        destination,
+        failures: { consecutive: 0, total: 0 },
+      };
       this.#store.putStream(stream);
       return { status: 201, body: answerOf(stream) };
     });
@@ -122,12 +140,14 @@ export class Auth0Api {
       if (body.destination && old.destination.type !== "webhook") {
         throw invalidBody(`The destination of ${old.destination.type} streams cannot be updated`, "destination");
       }
-      if (body.destination && body.destination.type !== old.destination.type) throw invalidBody("The type of a destination cannot be updated", "destination.type");
+      if (body.destination && body.destination.type !== old.destination.type)
+        throw invalidBody("The type of a destination cannot be updated", "destination.type");
       if (body.status === "enabled" && old.status === "disabled" && old.failures.total >= MAX_FAILURES) {
         throw new ApiFault(400, "The stream has too many failed deliveries to be enabled; redeliver them first.");
       }
       const destination = body.destination ? keepSecrets(body.destination, old.destination) : old.destination;
-      const failures = body.status === "enabled" && old.status === "disabled" ? { ...old.failures, consecutive: 0 } : old.failures;
+      const failures =
+        body.status === "enabled" && old.status === "disabled" ? { ...old.failures, consecutive: 0 } : old.failures;
       // Times have milliseconds; two changes within one must still differ.
       const updated_at = new Date(Math.max(Date.now(), Date.parse(old.updated_at) + 1)).toISOString();
       const stream: Stream = { ...old, ...body, destination, failures, updated_at };
@@ -149,7 +169,14 @@ export class Auth0Api {
     if (typeof event_type !== "string") throw invalidBody("Missing required property: event_type", "event_type");
     const stream = this.#stream(id);
     const event = { ...sampleEvent(event_type, stream.id), a0purpose: "test", ...(data === undefined ? {} : { data }) };
-    const delivery: Delivery = { id: event.id, event_stream_id: stream.id, event_type, status: "pending", attempts: [], event };
+    const delivery: Delivery = {
+      id: event.id,
+      event_stream_id: stream.id,
+      event_type,
+      status: "pending",
+      attempts: [],
+      event,
+    };
     await this.#store.change(() => this.#store.putDelivery(delivery));
     this.#deliver(stream, delivery);
     return { status: 202, body: delivery };
@@ -159,7 +186,8 @@ export class Auth0Api {
     const stream = this.#stream(id);
     const delivery = this.#deliveriesOf(id).find((each) => each.id === eventId);
     if (!delivery) throw new ApiFault(404, "The requested delivery does not exist.");
-    if (delivery.status !== "failed") throw new ApiFault(409, "One or more events is not in a state that allows redelivery.");
+    if (delivery.status !== "failed")
+      throw new ApiFault(409, "One or more events is not in a state that allows redelivery.");
     await this.#redeliver(stream, [delivery]);
     return { status: 202, body: {} };
   }
@@ -203,14 +231,18 @@ export class Auth0Api {
   #refuseTakenName(name: string): void {
     for (const stream of this.#store.streams.values()) {
       if (stream.name === name) {
-        throw new ApiFault(409, "You have reached the maximum number of event streams for your account OR Event stream name already in use.");
+        throw new ApiFault(
+          409,
+          "You have reached the maximum number of event streams for your account OR Event stream name already in use.",
+        );
       }
     }
   }
 }
 
 function checkId(id: string | undefined): asserts id is string {
-  if (id === undefined || !ID_FORMAT.test(id)) throw invalidId("event-stream-id", id ?? "", "Unique identifier for the event stream");
+  if (id === undefined || !ID_FORMAT.test(id))
+    throw invalidId("event-stream-id", id ?? "", "Unique identifier for the event stream");
 }
 
 /** Opaque to the client. */

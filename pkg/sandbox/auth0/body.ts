@@ -15,10 +15,13 @@ export interface StreamBody {
 export function readStreamBody(input: unknown, isCreate: boolean): StreamBody {
   const body = object(input, "body");
   allowOnly(body, ["name", "subscriptions", "destination", "status"], "");
-  if (isCreate) for (const key of ["subscriptions", "destination"]) if (body[key] === undefined) throw invalidBody(`Missing required property: ${key}`, key);
+  if (isCreate)
+    for (const key of ["subscriptions", "destination"])
+      if (body[key] === undefined) throw invalidBody(`Missing required property: ${key}`, key);
   const result: StreamBody = {};
   if (body["name"] !== undefined) result.name = text(body["name"], "name", { min: 1, max: 128 });
-  if (body["status"] !== undefined) result.status = oneOf(body["status"], "status", ["enabled", "disabled"]) as Stream["status"];
+  if (body["status"] !== undefined)
+    result.status = oneOf(body["status"], "status", ["enabled", "disabled"]) as Stream["status"];
   if (body["subscriptions"] !== undefined) result.subscriptions = subscriptions(body["subscriptions"]);
   if (body["destination"] !== undefined) result.destination = destination(body["destination"]);
   return result;
@@ -43,18 +46,36 @@ function destination(input: unknown): Stream["destination"] {
   if (type === "eventbridge") {
     allowOnly(configuration, ["aws_account_id", "aws_region"], path);
     const aws_account_id = text(configuration["aws_account_id"], `${path}.aws_account_id`, { pattern: /^\d{12}$/ });
-    return { type, configuration: { aws_region: text(configuration["aws_region"], `${path}.aws_region`, { pattern: /^[a-z]{2}(-[a-z]+)+-\d$/ }), aws_account_id } };
+    return {
+      type,
+      configuration: {
+        aws_region: text(configuration["aws_region"], `${path}.aws_region`, { pattern: /^[a-z]{2}(-[a-z]+)+-\d$/ }),
+        aws_account_id,
+      },
+    };
   }
   if (type === "action") {
     allowOnly(configuration, ["action_id"], path);
     return { type, configuration: { action_id: text(configuration["action_id"], `${path}.action_id`, { min: 1 }) } };
   }
   allowOnly(configuration, ["webhook_endpoint", "webhook_authorization"], path);
-  const webhook_endpoint = text(configuration["webhook_endpoint"], `${path}.webhook_endpoint`, { pattern: /^https:\/\/.*/ });
-  return { type, configuration: { webhook_endpoint, webhook_authorization: authorization(configuration["webhook_authorization"], `${path}.webhook_authorization`) } };
+  const webhook_endpoint = text(configuration["webhook_endpoint"], `${path}.webhook_endpoint`, {
+    pattern: /^https:\/\/.*/,
+  });
+  return {
+    type,
+    configuration: {
+      webhook_endpoint,
+      webhook_authorization: authorization(configuration["webhook_authorization"], `${path}.webhook_authorization`),
+    },
+  };
 }
 
-const FIELDS = { basic: ["username", "password"], bearer: ["token"], custom_header: ["header_key", "header_value"] } as const;
+const FIELDS = {
+  basic: ["username", "password"],
+  bearer: ["token"],
+  custom_header: ["header_key", "header_value"],
+} as const;
 
 function authorization(input: unknown, path: string): Json {
   const given = object(input, path);
@@ -63,7 +84,12 @@ function authorization(input: unknown, path: string): Json {
   const result: Json = { method };
   for (const field of FIELDS[method]) {
     if (given[field] === undefined) continue;
-    const limits = field === "username" ? { max: 128, pattern: /^[^:]+$/ } : field === "header_key" ? { pattern: /^[a-zA-Z0-9!#$%&'*+.^_`|~-]+$/ } : { min: 1 };
+    const limits =
+      field === "username"
+        ? { max: 128, pattern: /^[^:]+$/ }
+        : field === "header_key"
+          ? { pattern: /^[a-zA-Z0-9!#$%&'*+.^_`|~-]+$/ }
+          : { min: 1 };
     result[field] = text(given[field], `${path}.${field}`, limits);
   }
   return result;
@@ -74,13 +100,20 @@ export function requireSecrets({ type, configuration }: Stream["destination"]): 
   if (type !== "webhook") return;
   const given = configuration["webhook_authorization"] as Json;
   for (const field of FIELDS[given["method"] as keyof typeof FIELDS]) {
-    if (given[field] === undefined) throw invalidBody(`Missing required property: ${field}`, `destination.configuration.webhook_authorization.${field}`);
+    if (given[field] === undefined)
+      throw invalidBody(
+        `Missing required property: ${field}`,
+        `destination.configuration.webhook_authorization.${field}`,
+      );
   }
 }
 
 function object(input: unknown, path: string): Json {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
-    throw invalidBody(`Expected type object but found type ${input === undefined ? "undefined" : Array.isArray(input) ? "array" : typeof input}`, path);
+    throw invalidBody(
+      `Expected type object but found type ${input === undefined ? "undefined" : Array.isArray(input) ? "array" : typeof input}`,
+      path,
+    );
   }
   return input as Json;
 }
@@ -90,10 +123,22 @@ function allowOnly(given: Json, known: readonly string[], path: string): void {
   if (extra) throw invalidBody(`Additional properties not allowed: ${extra}`, path ? `${path}.${extra}` : extra);
 }
 
-function text(input: unknown, path: string, { min, max, pattern }: { min?: number; max?: number; pattern?: RegExp }): string {
-  if (typeof input !== "string") throw invalidBody(input === undefined ? `Missing required property: ${path.split(".").at(-1)}` : `Expected type string but found type ${typeof input}`, path);
-  if (min !== undefined && input.length < min) throw invalidBody(`String is too short (${input.length} chars), minimum ${min}`, path);
-  if (max !== undefined && input.length > max) throw invalidBody(`String is too long (${input.length} chars), maximum ${max}`, path);
+function text(
+  input: unknown,
+  path: string,
+  { min, max, pattern }: { min?: number; max?: number; pattern?: RegExp },
+): string {
+  if (typeof input !== "string")
+    throw invalidBody(
+      input === undefined
+        ? `Missing required property: ${path.split(".").at(-1)}`
+        : `Expected type string but found type ${typeof input}`,
+      path,
+    );
+  if (min !== undefined && input.length < min)
+    throw invalidBody(`String is too short (${input.length} chars), minimum ${min}`, path);
+  if (max !== undefined && input.length > max)
+    throw invalidBody(`String is too long (${input.length} chars), maximum ${max}`, path);
   if (pattern && !pattern.test(input)) throw invalidBody(`String does not match pattern ${pattern.source}`, path);
   return input;
 }

@@ -63,7 +63,10 @@ export class Deliverer {
     return arrival;
   }
 
-  async #attempt(stream: Stream, delivery: Delivery): Promise<{ isDelivered: boolean; detail: string; attempts: Delivery["attempts"] }> {
+  async #attempt(
+    stream: Stream,
+    delivery: Delivery,
+  ): Promise<{ isDelivered: boolean; detail: string; attempts: Delivery["attempts"] }> {
     const attempts = [...delivery.attempts];
     const standIn = standInFor(stream);
     if (standIn !== undefined) {
@@ -80,8 +83,15 @@ export class Deliverer {
         attempts.push({ status: "success", timestamp, duration });
         return { isDelivered: true, detail: String(outcome), attempts };
       }
-      const problem = isStatus ? `webhook answered ${outcome}` : `Post "${destinationOf(stream)}": ${outcome.code ?? outcome.message}`;
-      attempts.push({ status: "failed", error_message: problem.length > 50 ? `${problem.slice(0, 50)} ...` : problem, timestamp, duration });
+      const problem = isStatus
+        ? `webhook answered ${outcome}`
+        : `Post "${destinationOf(stream)}": ${outcome.code ?? outcome.message}`;
+      attempts.push({
+        status: "failed",
+        error_message: problem.length > 50 ? `${problem.slice(0, 50)} ...` : problem,
+        timestamp,
+        duration,
+      });
       const isFinal = isStatus && outcome >= 400 && outcome < 500;
       const wait = this.#waits[number];
       if (isFinal || wait === undefined) return { isDelivered: false, detail: problem, attempts };
@@ -94,13 +104,26 @@ export class Deliverer {
     const { webhook_endpoint, webhook_authorization } = stream.destination.configuration;
     const url = new URL(String(webhook_endpoint));
     const body = JSON.stringify(event);
-    const headers = { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)), ...authorizationHeader(webhook_authorization as Record<string, string>) };
+    const headers = {
+      "content-type": "application/json",
+      "content-length": String(Buffer.byteLength(body)),
+      ...authorizationHeader(webhook_authorization as Record<string, string>),
+    };
     return new Promise((resolve, reject) => {
       const send = url.protocol === "http:" ? httpRequest : httpsRequest;
-      const request = send(url, { method: "POST", headers, timeout: TIMEOUT_MS, ...(url.protocol === "https:" ? { agent: this.#agent() } : {}) }, (response) => {
-        response.resume();
-        response.on("end", () => resolve(response.statusCode ?? 0));
-      });
+      const request = send(
+        url,
+        {
+          method: "POST",
+          headers,
+          timeout: TIMEOUT_MS,
+          ...(url.protocol === "https:" ? { agent: this.#agent() } : {}),
+        },
+        (response) => {
+          response.resume();
+          response.on("end", () => resolve(response.statusCode ?? 0));
+        },
+      );
       request.on("timeout", () => request.destroy(new Error("timeout")));
       request.on("error", reject);
       request.end(body);
@@ -144,12 +167,14 @@ function standInFor({ destination: { type, configuration } }: Stream): string | 
 }
 
 function destinationOf({ destination: { type, configuration } }: Stream): string {
-  const key = type === "webhook" ? "webhook_endpoint" : type === "eventbridge" ? "aws_partner_event_source" : "action_id";
+  const key =
+    type === "webhook" ? "webhook_endpoint" : type === "eventbridge" ? "aws_partner_event_source" : "action_id";
   return String(configuration[key]);
 }
 
 function authorizationHeader(given: Record<string, string>): Record<string, string> {
   if (given["method"] === "bearer") return { authorization: `Bearer ${given["token"]}` };
-  if (given["method"] === "basic") return { authorization: `Basic ${Buffer.from(`${given["username"]}:${given["password"]}`).toString("base64")}` };
+  if (given["method"] === "basic")
+    return { authorization: `Basic ${Buffer.from(`${given["username"]}:${given["password"]}`).toString("base64")}` };
   return { [given["header_key"] ?? "x-missing"]: given["header_value"] ?? "" };
 }

@@ -41,7 +41,14 @@ export async function emitEvents(
         const stream = isSubscribed(id) ? store.streams.get(id) : undefined;
         if (!stream) continue;
         const event = sampleEvent(type, id, number);
-        const delivery: Delivery = { id: event.id, event_stream_id: id, event_type: type, status: "pending", attempts: [], event };
+        const delivery: Delivery = {
+          id: event.id,
+          event_stream_id: id,
+          event_type: type,
+          status: "pending",
+          attempts: [],
+          event,
+        };
         const arrival = await deliverer.deliver(stream, delivery);
         arrivals.push(arrival);
         options.onArrival?.(arrival);

@@ -31,12 +31,20 @@ const TITLES: Readonly<Record<number, string>> = {
 
 /** 400 for a body that breaks the schema. */
 export function invalidBody(reason: string, property: string, description = ""): ApiFault {
-  return new ApiFault(400, `Payload validation error: '${reason}' on property ${property}${description ? ` (${description})` : ""}.`, "invalid_body");
+  return new ApiFault(
+    400,
+    `Payload validation error: '${reason}' on property ${property}${description ? ` (${description})` : ""}.`,
+    "invalid_body",
+  );
 }
 
 /** 400 for an id that has not the form of one. */
 export function invalidId(format: string, id: string, description: string): ApiFault {
-  return new ApiFault(400, `Path validation error: 'Object didn't pass validation for format ${format}: ${id}' on property id (${description}).`, "invalid_uri");
+  return new ApiFault(
+    400,
+    `Path validation error: 'Object didn't pass validation for format ${format}: ${id}' on property id (${description}).`,
+    "invalid_uri",
+  );
 }
 
 /** 400 for a query parameter. */

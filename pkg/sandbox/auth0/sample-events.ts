@@ -28,15 +28,27 @@ export function sampleEvent(type: string, streamId: string, number = 1): CloudEv
 }
 
 function objectOf(type: string, number: number, time: string): object {
-  const user = { user_id: `auth0|${String(number).padStart(24, "0")}`, email: `user${number}@example.com`, email_verified: true, name: `User ${number}`, created_at: time, updated_at: time };
-  const organization = { id: `org_${String(number).padStart(16, "0")}`, name: `organization-${number}`, display_name: `Organization ${number}` };
+  const user = {
+    user_id: `auth0|${String(number).padStart(24, "0")}`,
+    email: `user${number}@example.com`,
+    email_verified: true,
+    name: `User ${number}`,
+    created_at: time,
+    updated_at: time,
+  };
+  const organization = {
+    id: `org_${String(number).padStart(16, "0")}`,
+    name: `organization-${number}`,
+    display_name: `Organization ${number}`,
+  };
   const group = { id: `grp_${String(number).padStart(16, "0")}`, name: `group-${number}` };
   const connection = { id: `con_${String(number).padStart(16, "0")}`, name: `connection-${number}`, strategy: "auth0" };
   const role = { id: `rol_${String(number).padStart(16, "0")}`, name: `role-${number}` };
   const [subject, part] = type.split(".");
   if (subject === "user") return user;
   if (subject === "connection") return connection;
-  if (subject === "group") return part === "member" ? { group, member: user } : part === "role" ? { group, role } : group;
+  if (subject === "group")
+    return part === "member" ? { group, member: user } : part === "role" ? { group, role } : group;
   if (subject !== "organization") return { id: String(number) };
   if (part === "member") return type.includes(".role.") ? { organization, user, role } : { organization, user };
   if (part === "connection") return { organization, connection };

@@ -36,7 +36,8 @@ export class TenantStore {
       readSync(file, bytes, 0, bytes.length, this.#offset);
       const end = bytes.lastIndexOf(10) + 1;
       this.#offset += end;
-      for (const line of bytes.subarray(0, end).toString("utf8").split("\n")) if (line) this.#take(JSON.parse(line) as Entry);
+      for (const line of bytes.subarray(0, end).toString("utf8").split("\n"))
+        if (line) this.#take(JSON.parse(line) as Entry);
     } finally {
       closeSync(file);
     }
@@ -72,10 +73,12 @@ export class TenantStore {
 
   #take(entry: Entry): void {
     if ("stream" in entry) this.streams.set(entry.stream.id, entry.stream);
-    else if ("delivery" in entry) this.deliveries.set(`${entry.delivery.event_stream_id}/${entry.delivery.id}`, entry.delivery);
+    else if ("delivery" in entry)
+      this.deliveries.set(`${entry.delivery.event_stream_id}/${entry.delivery.id}`, entry.delivery);
     else {
       this.streams.delete(entry.deleted);
-      for (const [key, { event_stream_id }] of this.deliveries) if (event_stream_id === entry.deleted) this.deliveries.delete(key);
+      for (const [key, { event_stream_id }] of this.deliveries)
+        if (event_stream_id === entry.deleted) this.deliveries.delete(key);
     }
   }
 

@@ -6,7 +6,11 @@ import type { ApiAnswer } from "./errors.ts";
 const LIFETIME_S = 86_400;
 
 /** `POST /oauth/token`: form or JSON, credentials in the body or as HTTP Basic. Errors have OAuth's form. */
-export function grantToken(body: string, authorization: string | undefined, credentials: SandboxCredentials): ApiAnswer {
+export function grantToken(
+  body: string,
+  authorization: string | undefined,
+  credentials: SandboxCredentials,
+): ApiAnswer {
   const given = readGrant(body, authorization);
   if (given["grant_type"] !== "client_credentials") {
     return { status: 403, body: { error: "unsupported_grant_type", error_description: "Unsupported grant type" } };
@@ -16,12 +20,19 @@ export function grantToken(body: string, authorization: string | undefined, cred
   }
   const scope = credentials.scopes.join(" ");
   const now = Math.floor(Date.now() / 1000);
-  const access_token = sign({ sub: `${credentials.clientId}@clients`, iat: now, exp: now + LIFETIME_S, scope, gty: "client-credentials" }, credentials.signingKey);
+  const access_token = sign(
+    { sub: `${credentials.clientId}@clients`, iat: now, exp: now + LIFETIME_S, scope, gty: "client-credentials" },
+    credentials.signingKey,
+  );
   return { status: 200, body: { access_token, scope, expires_in: LIFETIME_S, token_type: "Bearer" } };
 }
 
 /** Checks a bearer token and one of its scopes. @throws ApiFault 401 or 403. */
-export function authorize(authorization: string | undefined, anyOf: readonly string[], credentials: SandboxCredentials): void {
+export function authorize(
+  authorization: string | undefined,
+  anyOf: readonly string[],
+  credentials: SandboxCredentials,
+): void {
   const token = /^Bearer (.+)$/i.exec(authorization ?? "")?.[1];
   const claims = token === undefined ? undefined : verify(token, credentials.signingKey);
   if (!claims || claims.exp < Date.now() / 1000) throw new ApiFault(401, "Invalid token.");

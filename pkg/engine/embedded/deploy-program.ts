@@ -1,0 +1,32 @@
+import type { PropertyMap } from "../../values/index.ts";
+import type { StackJob } from "../engine.ts";
+import { Deployment } from "./deployment.ts";
+import { createServices } from "./monitor.ts";
+import { runProgram } from "./program-host.ts";
+import type { StepContext } from "./resource-steps.ts";
+
+/** One operation on one stack, while it runs. */
+export interface Session {
+  context: StepContext;
+  /** URNs whose live state may differ from the record. */
+  uncertain: ReadonlySet<string>;
+  isTarget?: (urn: string) => boolean;
+}
+
+/** A program that has run. */
+interface Deployed {
+  /** The stack's outputs, secrets wrapped. */
+  outputs: PropertyMap;
+  /** What went wrong outside any step. */
+  failures: unknown[];
+  /** Deletes what the program no longer makes. */
+  finish: () => Promise<void>;
+}
+
+/** Runs a program against a stack: every resource it registers becomes a step. The one place that loads the SDK. */
+export async function deployProgram(job: StackJob, { context, uncertain, isTarget }: Session): Promise<Deployed> {
+  const { project, stack } = job;
+  const deployment = new Deployment({ ...context, project, stack, uncertain, ...(isTarget ? { isTarget } : {}) });
+  const failures = await runProgram(job.program, deployment.context, createServices(deployment));
+  return { outputs: deployment.outputs, failures, finish: () => deployment.finish() };
+}

@@ -1,0 +1,375 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ComponentResource, all, log, output, secret } from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { beforeEach, describe, expect, test } from "vitest";
+import { createEmbeddedEngine } from "../../pkg/engine/index.ts";
+import type { Engine, OperationResult, Program } from "../../pkg/engine/index.ts";
+import { FileBackend, checkIntegrity } from "../../pkg/state/index.ts";
+import type { Deployment } from "../../pkg/state/index.ts";
+import { hideSecrets } from "../../pkg/values/index.ts";
+import { temporaryFolder } from "../support/cli.ts";
+import { Thing, ThingService } from "../support/things.ts";
+
+let service: ThingService;
+let engine: Engine;
+let folder: string;
+
+beforeEach(() => {
+  service = new ThingService();
+  folder = temporaryFolder();
+  engine = createEmbeddedEngine({
+    backend: new FileBackend(folder),
+    plugins: [service.plugin()],
+    passphrase: () => "correct-horse",
+  });
+});
+
+const job = (program: Program) => ({ project: "p", stack: "dev", program });
+const up = (program: Program): Promise<OperationResult> => engine.up(job(program));
+const ops = ({ steps }: OperationResult): string[] => steps.map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`);
+const state = (): Deployment =>
+  (
+    JSON.parse(readFileSync(join(folder, ".pulumi/stacks/p/dev.json"), "utf8")) as {
+      checkpoint: { latest: Deployment };
+    }
+  ).checkpoint.latest;
+const record = (name: string) => state().resources?.find(({ urn }) => urn.endsWith(`::${name}`));
+
+describe("programs", () => {
+  test("a component, children, outputs that depend on outputs; then nothing to do; then destroy, dependents first", async () => {
+    class Pair extends ComponentResource {
+      constructor(name: string) {
+        super("my:index:Pair", name);
+        const first = new Thing("first", { size: 1 }, { parent: this });
+        const second = new Thing("second", { size: 2, of: first.serial }, { parent: this });
+        this.registerOutputs({ both: all([first.serial, second.serial]) });
+      }
+    }
+    const program = async () => ({ pair: new Pair("pair").urn });
+    expect(ops(await engine.preview(job(program)))).toEqual(["create first", "create second"]);
+    expect(service.log).toEqual([]);
+    const made = await up(program);
+    expect(made).toMatchObject({ result: "succeeded", outputs: { pair: "urn:pulumi:dev::p::my:index:Pair::pair" } });
+    expect(record("second")).toMatchObject({
+      urn: "urn:pulumi:dev::p::my:index:Pair$test:index:Thing::second",
+      outputs: { of: "S1" },
+      dependencies: [expect.stringContaining("::first")],
+    });
+    expect(record("pair")).toMatchObject({ custom: false, outputs: { both: ["S1", "S2"] } });
+    expect(checkIntegrity(state().resources ?? [])).toEqual([]);
+    expect(ops(await engine.preview(job(program)))).toEqual(["same first", "same second"]);
+    const gone = await engine.destroy({ project: "p", stack: "dev" });
+    expect(ops(gone)).toEqual(["delete second", "delete first"]);
+    expect(service.log).toEqual(["create first", "create second", "delete second", "delete first"]);
+    expect(state().resources).toBeUndefined();
+  });
+
+  test("secrets: encrypted in state, wrapped in outputs, never in the clear", async () => {
+    const program = async () => ({
+      p: new Thing("t", { password: "hush-1", note: secret("hush-2") }).password,
+      made: secret("hush-3"),
+    });
+    const result = await up(program);
+    expect(hideSecrets(result.outputs)).toEqual({ p: "[secret]", made: "[secret]" });
+    expect(readFileSync(join(folder, ".pulumi/stacks/p/dev.json"), "utf8")).not.toContain("hush");
+    expect(record("t")?.outputs?.["note"]).toHaveProperty("ciphertext");
+    const again = await engine.preview(job(program));
+    expect(ops(again)).toEqual(["same t"]);
+    const changed = await engine.preview(
+      job(async () => ({ t: new Thing("t", { password: "hush-9", note: secret("hush-2") }).id })),
+    );
+    expect(changed.steps[0]?.diff).toEqual([
+      { path: "password", kind: "update", replace: false, before: "[secret]", after: "[secret]" },
+    ]);
+  });
+
+  test("a secret that did not change keeps its ciphertext", async () => {
+    await up(async () => void new Thing("t", { password: "hush", size: 1 }));
+    const before = record("t")?.inputs?.["password"];
+    await up(async () => void new Thing("t", { password: "hush", size: 2 }));
+    expect(record("t")?.inputs?.["password"]).toEqual(before);
+  });
+
+  test("explicit providers: their config in state, their secrets encrypted, children bound to them", async () => {
+    class Provider extends pulumi.ProviderResource {
+      constructor(name: string, args: Record<string, pulumi.Input<unknown>>) {
+        super("test", name, args);
+      }
+    }
+    const program = (region: string) => async () =>
+      void new Thing("t", { size: 1 }, { provider: new Provider("mine", { key: "hush", region }) });
+    await up(program("a"));
+    expect(record("t")?.provider).toBe(`urn:pulumi:dev::p::pulumi:providers:test::mine::${record("mine")?.id}`);
+    expect(record("mine")?.inputs?.["key"]).toHaveProperty("ciphertext");
+    expect(ops(await engine.preview(job(program("a"))))).toEqual(["same mine", "same t"]);
+  });
+
+  test("going from the default provider to an explicit one changes nothing", async () => {
+    class Provider extends pulumi.ProviderResource {}
+    await up(async () => void new Thing("t", { size: 1 }));
+    expect(record("default_1_0_0")).toMatchObject({ inputs: { version: "1.0.0" }, outputs: { version: "1.0.0" } });
+    const result = await up(
+      async () => void new Thing("t", { size: 1 }, { provider: new Provider("test", "mine", {}) }),
+    );
+    expect(ops(result)).toEqual(["create mine", "same t"]);
+    expect(record("default_1_0_0")).toBeUndefined();
+  });
+
+  test("invoke, and get of what is not ours: read, never deleted", async () => {
+    service.things.set("thing-9", { label: "theirs", size: 9 });
+    const program = async () => ({
+      double: output(pulumi.runtime.invoke("test:index:double", { value: 21 }, { version: "1.0.0" })).apply(
+        (result: { result: number }) => result.result,
+      ),
+      size: Thing.get("theirs", "thing-9").size,
+    });
+    const result = await up(program);
+    expect(result.outputs).toEqual({ double: 42, size: 9 });
+    expect(ops(result)).toEqual(["read theirs"]);
+    expect(record("theirs")?.external).toBe(true);
+    await engine.destroy({ project: "p", stack: "dev" });
+    expect(service.things.size).toBe(1);
+  });
+});
+
+describe("options", () => {
+  test("ignoreChanges, replaceOnChanges", async () => {
+    await up(async () => void new Thing("t", { size: 1, other: 1 }));
+    expect(
+      ops(
+        await engine.preview(job(async () => void new Thing("t", { size: 2, other: 1 }, { ignoreChanges: ["size"] }))),
+      ),
+    ).toEqual(["same t"]);
+    expect(
+      ops(
+        await engine.preview(
+          job(async () => void new Thing("t", { size: 2, other: 1 }, { replaceOnChanges: ["size"] })),
+        ),
+      ),
+    ).toEqual(["replace t"]);
+  });
+
+  test("protect stops deletion and replacement before anything is touched", async () => {
+    const program = async () => void [new Thing("a", { size: 1 }), new Thing("b", { color: "red" }, { protect: true })];
+    await up(program);
+    service.log.length = 0;
+    expect(await engine.destroy({ project: "p", stack: "dev" })).toMatchObject({
+      result: "failed",
+      diagnostics: [{ code: "protected-resource" }],
+    });
+    expect(await up(async () => void new Thing("b", { color: "blue" }, { protect: true }))).toMatchObject({
+      result: "failed",
+    });
+    expect(service.log).toEqual([]);
+  });
+
+  test("retainOnDelete forgets without deleting", async () => {
+    await up(async () => void new Thing("t", { size: 1 }, { retainOnDelete: true }));
+    await up(async () => {});
+    expect([service.log, service.things.size, record("t")]).toEqual([["create t"], 1, undefined]);
+  });
+
+  test("a replacement makes the new one first; deleteBeforeReplace turns it round", async () => {
+    const program = (color: string, deleteBeforeReplace?: boolean) => async () =>
+      void new Thing("t", { color }, deleteBeforeReplace === undefined ? {} : { deleteBeforeReplace });
+    await up(program("red"));
+    expect(await up(program("blue"))).toMatchObject({
+      steps: [{ op: "replace", diff: [{ path: "color", replace: true, before: "red", after: "blue" }] }],
+    });
+    expect(service.log).toEqual(["create t", "create t", "delete t"]);
+    service.log.length = 0;
+    await up(program("green", true));
+    expect(service.log).toEqual(["delete t", "create t"]);
+    expect(service.things.size).toBe(1);
+  });
+
+  test("replacing what others depend on replaces those that cannot follow, in the right order", async () => {
+    const program = (color: string) => async () => {
+      const base = new Thing("base", { color }, { deleteBeforeReplace: true });
+      new Thing("bound", { color: base.serial });
+      new Thing("loose", { note: base.serial });
+      new Thing("with", { size: 1 }, { deletedWith: base });
+    };
+    await up(program("red"));
+    service.log.length = 0;
+    const result = await up(program("blue"));
+    expect(result.result).toBe("succeeded");
+    expect(service.log.slice(0, 3).toSorted()).toEqual(["delete base", "delete bound", "delete with"]);
+    expect(service.log[2]).toBe("delete base");
+    expect(service.log.slice(3).toSorted()).toEqual(["create base", "create bound", "create with", "update loose"]);
+    expect(ops(result).toSorted()).toEqual(["replace base", "replace bound", "replace with", "update loose"]);
+    expect(service.things.size).toBe(4);
+    expect(checkIntegrity(state().resources ?? [])).toEqual([]);
+  });
+
+  test("aliases: a renamed resource, a renamed parent", async () => {
+    class Parent extends ComponentResource {
+      constructor(name: string, options: pulumi.ComponentResourceOptions = {}) {
+        super("my:index:Parent", name, {}, options);
+        new Thing(`${name}-child`, { label: "child" }, { parent: this });
+      }
+    }
+    await up(async () => void [new Thing("old", { label: "x" }), new Parent("before")]);
+    const result = await up(
+      async () =>
+        void [
+          new Thing("new", { label: "x" }, { aliases: [{ name: "old" }] }),
+          new Parent("after", { aliases: [{ name: "before" }] }),
+        ],
+    );
+    expect(ops(result)).toEqual(["same new", "same after-child"]);
+    expect(service.log).toEqual(["create x", "create child"]);
+    expect(checkIntegrity(state().resources ?? [])).toEqual([]);
+  });
+
+  test("import takes over what is live, and refuses when the inputs differ", async () => {
+    service.things.set("thing-7", { label: "t", size: 7 });
+    const program = (size: number) => async () => void new Thing("t", { size }, { import: "thing-7" });
+    expect(await up(program(8))).toMatchObject({
+      result: "failed",
+      diagnostics: [{ code: "check-failed", message: expect.stringContaining("size") }],
+    });
+    expect(ops(await up(program(7)))).toEqual(["import t"]);
+    expect(ops(await engine.preview(job(program(7))))).toEqual(["same t"]);
+    expect(service.log).toEqual([]);
+  });
+
+  test("additionalSecretOutputs, customTimeouts, dependsOn are on record", async () => {
+    await up(async () => {
+      const first = new Thing("first", { size: 1 });
+      new Thing(
+        "second",
+        { size: 2 },
+        { dependsOn: first, additionalSecretOutputs: ["serial"], customTimeouts: { create: "1m30s" } },
+      );
+    });
+    expect(record("second")).toMatchObject({
+      dependencies: [expect.stringContaining("first")],
+      customTimeouts: { create: 90 },
+      additionalSecretOutputs: ["serial"],
+      outputs: { serial: { ciphertext: expect.any(String) } },
+    });
+  });
+
+  test("targets: the rest stays as it is", async () => {
+    const program = (size: number) => async () =>
+      void [new Thing("a", { size }), new Thing("b", { size }), new Thing("c", { size })];
+    await engine.up(job(program(1)), { targets: ["a", "b"] });
+    service.log.length = 0;
+    const result = await engine.up(job(program(2)), { targets: ["urn:pulumi:dev::p::test:index:Thing::a"] });
+    expect(ops(result)).toEqual(["update a", "same b"]);
+    await engine.destroy({ project: "p", stack: "dev" }, { targets: ["*::b"] });
+    expect(service.log).toEqual(["update a", "delete b"]);
+  });
+});
+
+describe("failures", () => {
+  test("one resource that fails leaves the others, and a second run completes", async () => {
+    const program = async () => void [new Thing("a", { size: 1 }), new Thing("b", { size: 1 })];
+    service.failing.add("create b");
+    const result = await up(program);
+    expect(result).toMatchObject({
+      result: "failed",
+      diagnostics: [{ code: "operation-failed", message: expect.stringContaining("create of b failed") }],
+    });
+    expect(result.diagnostics).toHaveLength(1);
+    expect(ops(await up(program))).toEqual(["same a", "create b"]);
+  });
+
+  test.each([
+    ["a throw", async () => Promise.reject(new Error("no good"))],
+    [
+      "a throw in apply",
+      async () =>
+        void output(1).apply(() => {
+          throw new Error("no good");
+        }),
+    ],
+    ["an error log", async () => void (await log.error("no good"))],
+    [
+      "an output that throws",
+      async () => ({
+        x: output(1).apply(() => {
+          throw new Error("no good");
+        }),
+      }),
+    ],
+  ] as [string, Program][])("%s fails the run, and says why", async (_, program) => {
+    const result = await up(async () => {
+      new Thing("t", { size: 1 });
+      return program();
+    });
+    expect(result).toMatchObject({
+      result: "failed",
+      diagnostics: [{ code: "program-failed", message: expect.stringContaining("no good") }],
+    });
+  });
+
+  test("two resources of one name", async () => {
+    const result = await up(async () => void [new Thing("t", { size: 1 }), new Thing("t", { size: 2 })]);
+    expect(result).toMatchObject({
+      result: "failed",
+      diagnostics: [{ message: expect.stringContaining("two resources") }],
+    });
+  });
+
+  test("inputs that the provider refuses, and types without a driver, are told in a preview", async () => {
+    const result = await engine.preview(
+      job(async () => void [new Thing("t", { size: -1 }), new Thing("x", {}, {}, "other:index:Nothing")]),
+    );
+    expect(result.diagnostics.map(({ code }) => code).toSorted()).toEqual(["check-failed", "no-driver"]);
+    expect(result.diagnostics.find(({ code }) => code === "no-driver")?.hint).toContain("--engine pulumi");
+  });
+
+  test("a failing program deletes nothing", async () => {
+    await up(async () => void new Thing("t", { size: 1 }));
+    await up(async () => Promise.reject(new Error("no good")));
+    expect(service.things.size).toBe(1);
+  });
+
+  test("programs side by side: what fails in one fails that one", async () => {
+    const results = await Promise.all(
+      ["a", "b", "c"].map((stack) =>
+        engine.up({
+          project: "p",
+          stack,
+          program: async () =>
+            void new Thing(stack, { size: 1 }).serial.apply((serial) => {
+              if (stack === "b") throw new Error(`no good ${serial}`);
+            }),
+        }),
+      ),
+    );
+    expect(results.map(({ result }) => result)).toEqual(["succeeded", "failed", "succeeded"]);
+  });
+
+  test("an abort stops before the next step", async () => {
+    const stop = new AbortController();
+    const program = async () =>
+      void new Thing("b", { size: new Thing("a", { size: 1 }).serial.apply(() => (stop.abort(), 2)) });
+    expect(await engine.up(job(program), { signal: stop.signal })).toMatchObject({
+      result: "failed",
+      diagnostics: [{ code: "interrupted" }],
+    });
+    expect(service.log).toEqual(["create a"]);
+  });
+});
+
+describe("refresh", () => {
+  test("drift is reported and recorded; what is gone is forgotten; up mends both", async () => {
+    const program = async () => void [new Thing("a", { size: 1 }), new Thing("b", { size: 1 })];
+    await up(program);
+    service.things.set("thing-1", { label: "a", size: 5 });
+    service.things.delete("thing-2");
+    const stack = { project: "p", stack: "dev" };
+    const shown = await engine.refresh(stack, { preview: true });
+    expect(ops(shown)).toEqual(["refresh a", "delete b"]);
+    expect(shown.steps[0]?.diff).toEqual([{ path: "size", kind: "update", replace: false, before: 1, after: 5 }]);
+    expect(record("b")).toBeDefined();
+    await engine.refresh(stack);
+    expect(record("b")).toBeUndefined();
+    expect(record("a")?.outputs?.["size"]).toBe(5);
+    expect(ops(await up(program)).toSorted()).toEqual(["create b", "same a"]);
+  });
+});

@@ -1,0 +1,106 @@
+import { CustomResource } from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { RemoteFailure, diagnostic } from "../../pkg/diagnostics/index.ts";
+import type { Driver, ProviderPlugin } from "../../pkg/providers/index.ts";
+import { UNKNOWN, diffValues } from "../../pkg/values/index.ts";
+import type { PropertyMap } from "../../pkg/values/index.ts";
+
+/** A resource type for tests of the engine: `color` forces replacement, `password` is secret, `serial` is computed. */
+export class Thing extends CustomResource {
+  declare readonly size: pulumi.Output<number | undefined>;
+  declare readonly color: pulumi.Output<string | undefined>;
+  declare readonly serial: pulumi.Output<string>;
+  declare readonly password: pulumi.Output<string | undefined>;
+
+  constructor(
+    name: string,
+    args: Record<string, pulumi.Input<unknown>>,
+    options?: pulumi.CustomResourceOptions,
+    type = "test:index:Thing",
+  ) {
+    super(
+      type,
+      name,
+      { size: undefined, color: undefined, password: undefined, ...args, serial: undefined },
+      { version: "1.0.0", ...options },
+    );
+  }
+
+  static override get(name: string, id: string): Thing {
+    return new Thing(name, {}, { id });
+  }
+}
+
+/** The service behind {@link Thing}: a map, and a log of what was done to it. */
+export class ThingService {
+  readonly things = new Map<string, PropertyMap>();
+  readonly log: string[] = [];
+  /** Names whose next operation of that kind fails. */
+  readonly failing = new Set<string>();
+  #count = 0;
+
+  plugin(): ProviderPlugin {
+    const driver = this.#driver();
+    return {
+      name: "test",
+      secretConfig: ["key"],
+      replaceOnConfig: ["region"],
+      types: ["test:index:Thing"],
+      configure: () => ({
+        driver: (type) => (type === "test:index:Thing" ? driver : undefined),
+        invoke: (token, args) =>
+          token === "test:index:double" ? Promise.resolve({ result: 2 * Number(args["value"]) }) : undefined,
+      }),
+    };
+  }
+
+  #driver(): Driver {
+    const change = (kind: string, name: unknown): void => {
+      this.log.push(`${kind} ${String(name)}`);
+      if (this.failing.delete(`${kind} ${String(name)}`))
+        throw new RemoteFailure(diagnostic("operation-failed", `the service refuses to ${kind}`));
+    };
+    const nameOf = (id: string): unknown => this.things.get(id)?.["label"];
+    return {
+      secretProperties: ["password"],
+      check: ({ inputs, autoName }) => ({
+        inputs: { label: autoName.replace(/-[0-9a-f]{7}$/, ""), ...inputs },
+        failures: inputs["size"] === -1 ? [{ path: "size", reason: "must not be negative" }] : [],
+      }),
+      diff: ({ oldInputs, inputs }) => {
+        const changes = diffValues(oldInputs, inputs);
+        return {
+          changes,
+          replaces: changes.map(({ path }) => path).filter((path) => path === "color"),
+          deleteBeforeReplace: false,
+        };
+      },
+      planCreate: (inputs) => ({ ...inputs, serial: UNKNOWN }),
+      planUpdate: (inputs, oldOutputs) => ({ ...inputs, serial: oldOutputs["serial"] }),
+      create: async ({ inputs }) => {
+        change("create", inputs["label"]);
+        const id = `thing-${(this.#count += 1)}`;
+        this.things.set(id, inputs);
+        return { id, outputs: { ...inputs, serial: `S${this.#count}` } };
+      },
+      update: async ({ id, inputs, oldOutputs }) => {
+        change("update", inputs["label"]);
+        this.things.set(id, inputs);
+        return { outputs: { ...inputs, serial: oldOutputs["serial"] } };
+      },
+      delete: async ({ id }) => {
+        change("delete", nameOf(id) ?? id);
+        this.things.delete(id);
+      },
+      read: async ({ id, state }) => {
+        const inputs = this.things.get(id);
+        return inputs && { id, inputs, outputs: { ...inputs, serial: state?.outputs["serial"] ?? `S-${id}` } };
+      },
+      recover: async ({ inputs }) => {
+        const found = [...this.things].find(([, thing]) => thing["label"] === inputs["label"]);
+        return found && { id: found[0], outputs: { ...found[1], serial: "recovered" } };
+      },
+      resolve: async (id) => id,
+    };
+  }
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["tests/**/*.test.ts"],
+    globalSetup: ["tests/support/build.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Two cores are usual: whole commands are processes of their own, and more at once only fight for them.
+    maxWorkers: 2,
+  },
+});
