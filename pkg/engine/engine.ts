@@ -40,7 +40,7 @@ export interface OperationResult {
 }
 
 /** A Pulumi program: makes resources, gives the stack's outputs. */
-export type Program = () => Promise<Record<string, unknown>>;
+export type Program = () => Promise<Record<string, unknown> | void>;
 
 /** Runs work when its turn comes. */
 export type Throttle = <T>(work: () => Promise<T>) => Promise<T>;

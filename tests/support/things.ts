@@ -26,7 +26,7 @@ export class Thing extends CustomResource {
     );
   }
 
-  static override get(name: string, id: string): Thing {
+  static get(name: string, id: string): Thing {
     return new Thing(name, {}, { id });
   }
 }
