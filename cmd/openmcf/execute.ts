@@ -104,7 +104,13 @@ function print({ terminal }: Context, flags: RunFlags, report: RunReport, showsO
   else {
     const lines = renderRun(report, terminal.paint);
     const summary = lines.pop() ?? "";
-    if (showsOutputs) lines.push(...renderOutputs(report.stacks, terminal.paint));
+    if (showsOutputs)
+      lines.push(
+        ...renderOutputs(
+          report.stacks.filter(({ result }) => result === "succeeded"),
+          terminal.paint,
+        ),
+      );
     terminal.out(`${[...lines, summary].join("\n")}\n`);
   }
 }

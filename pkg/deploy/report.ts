@@ -28,10 +28,10 @@ export interface RunReport {
   ms: number;
 }
 
-/** Steps counted by what they did. */
+/** Steps counted by what they did; those that failed did nothing. */
 export function summarize(stacks: readonly StackReport[]): Record<string, number> {
   const summary: Record<string, number> = {};
-  for (const { op } of stacks.flatMap(({ steps }) => steps)) summary[op] = (summary[op] ?? 0) + 1;
+  for (const { op, failed } of stacks.flatMap(({ steps }) => steps)) if (!failed) summary[op] = (summary[op] ?? 0) + 1;
   return summary;
 }
 

@@ -24,6 +24,8 @@ export interface Step {
   diff: DiffEntry[];
   /** The live id, before. */
   id?: string;
+  /** It was begun and did not succeed. */
+  failed?: true;
 }
 
 /** Something to show while an operation runs. `ms` is how long a step took. */

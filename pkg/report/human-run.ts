@@ -45,7 +45,7 @@ function renderStep(step: Step, isPreview: boolean, paint: Terminal["paint"]): s
   const color = COLORS[step.op];
   const [future, , past] = WORDS[step.op];
   const lines = [
-    `  ${paint(color, `${GLYPHS[step.op].padEnd(2)} ${describe(step.type, step.urn)}`)}  ${paint("gray", isPreview ? future : past)}`,
+    `  ${paint(color, `${GLYPHS[step.op].padEnd(2)} ${describe(step.type, step.urn)}`)}  ${paint("gray", step.failed ? "FAILED" : isPreview ? future : past)}`,
   ];
   for (const entry of step.diff) lines.push(renderEntry(entry, paint));
   const meaning = step.op === "replace" ? REPLACEMENT_MEANS[step.type] : undefined;

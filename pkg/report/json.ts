@@ -8,10 +8,11 @@ export function jsonRun({ stacks, summary }: RunReport): object {
       stack: stack.stack,
       manifest: stack.manifest,
       result: stack.result,
-      steps: stack.steps.map(({ op, urn, type, diff }) => ({
+      steps: stack.steps.map(({ op, urn, type, diff, failed }) => ({
         op,
         urn,
         type,
+        ...(failed ? { failed } : {}),
         diff: diff.map(({ path, kind, replace, before, after, unknown }) => ({
           path,
           kind,

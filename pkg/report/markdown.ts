@@ -47,8 +47,8 @@ function changesOf({ steps, result }: StackReport, isPreview: boolean): string {
 
 function details({ manifest, steps, diagnostics }: StackReport, isPreview: boolean): string[] {
   const lines: string[] = [];
-  for (const { op, type, urn, diff } of steps.filter((step) => step.op !== "same")) {
-    lines.push(`${GLYPHS[op]} ${describe(type, urn)} (${WORDS[op][isPreview ? 0 : 2]})`);
+  for (const { op, type, urn, diff, failed } of steps.filter((step) => step.op !== "same")) {
+    lines.push(`${GLYPHS[op]} ${describe(type, urn)} (${failed ? "FAILED" : WORDS[op][isPreview ? 0 : 2]})`);
     for (const entry of diff) {
       const sign = entry.kind === "add" ? "+" : entry.kind === "delete" ? "-" : "!";
       lines.push(`${sign}   ${entry.path}: ${change(entry)}${entry.replace ? "  # forces replacement" : ""}`);

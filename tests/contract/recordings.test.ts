@@ -18,11 +18,16 @@ describe.skipIf(!hasSharedData)("recorded exchanges with the real Auth0 API", ()
   test.each(files)("%s: the sandbox answers with the same codes and shapes", async (file) => {
     const sandbox = openSandbox(temporaryFolder());
     const { baseUrl, clientId, clientSecret } = await sandbox.access();
-    const grant = await fetch(`${baseUrl}/oauth/token`, { method: "POST", body: new URLSearchParams({ grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret }) });
+    const grant = await fetch(`${baseUrl}/oauth/token`, {
+      method: "POST",
+      body: new URLSearchParams({ grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret }),
+    });
     const { access_token } = (await grant.json()) as { access_token: string };
     const ids = new Map<string, string>();
     const { interactions } = parse(sharedFile(`recordings/${file}`)) as { interactions: Interaction[] };
-    const relevant = interactions.filter(({ request }) => new URL(request.url).pathname.startsWith("/api/v2/event-streams"));
+    const relevant = interactions.filter(({ request }) =>
+      new URL(request.url).pathname.startsWith("/api/v2/event-streams"),
+    );
     expect(relevant.length).toBeGreaterThan(3);
     for (const { request, response } of relevant) {
       const path = request.url.replace(/^https:\/\/[^/]+/, "").replace(/est_\w+/, (id) => ids.get(id) ?? id);
@@ -33,7 +38,8 @@ describe.skipIf(!hasSharedData)("recorded exchanges with the real Auth0 API", ()
       });
       const text = await answer.text();
       expect(answer.status, `${request.method} ${path}`).toBe(response.code);
-      if (request.method === "POST") ids.set((JSON.parse(response.body) as { id: string }).id, (JSON.parse(text) as { id: string }).id);
+      if (request.method === "POST")
+        ids.set((JSON.parse(response.body) as { id: string }).id, (JSON.parse(text) as { id: string }).id);
       expect(normalized(text)).toEqual(normalized(response.body));
     }
     await sandbox.close();

@@ -40,10 +40,15 @@ test("a lock of a living process is named; one of a dead process of this host is
   const folder = temporaryFolder();
   mkdirSync(lockFolder(folder), { recursive: true });
   const write = (pid: number, host: string): void =>
-    writeFileSync(join(lockFolder(folder), "other.json"), JSON.stringify({ pid, username: "eve", hostname: host, timestamp: "2026-11-21T10:12:36.9Z" }));
+    writeFileSync(
+      join(lockFolder(folder), "other.json"),
+      JSON.stringify({ pid, username: "eve", hostname: host, timestamp: "2026-11-21T10:12:36.9Z" }),
+    );
   const dead = Number(spawnSync("sh", ["-c", "echo $$"], { encoding: "utf8" }).stdout);
   write(process.ppid, hostname());
-  await expect(new FileBackend(folder).lock(ref)).rejects.toThrow(`locked by eve@${hostname()} (pid ${process.ppid}) since 2026-11-21`);
+  await expect(new FileBackend(folder).lock(ref)).rejects.toThrow(
+    `locked by eve@${hostname()} (pid ${process.ppid}) since 2026-11-21`,
+  );
   write(dead, "elsewhere");
   await expect(new FileBackend(folder).lock(ref)).rejects.toThrow("eve@elsewhere");
   write(dead, hostname());

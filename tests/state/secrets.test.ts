@@ -37,10 +37,16 @@ test("secrets travel through state encoding at any depth; a secret inside a secr
   const json = fc.jsonValue({ maxDepth: 3 }).filter((value) => !JSON.stringify(value).includes("__proto__"));
   fc.assert(
     fc.property(json, json, (secret, plain) => {
-      const value = { a: [plain as never, wrap(secret as never)], b: { c: wrap({ d: wrap(secret as never) } as never) } };
+      const value = {
+        a: [plain as never, wrap(secret as never)],
+        b: { c: wrap({ d: wrap(secret as never) } as never) },
+      };
       const encoded = secrets.encode(value);
       expect(JSON.stringify(encoded)).not.toContain('"value"');
-      expect(secrets.decode(encoded)).toEqual({ a: [plain, wrap(secret as never)], b: { c: wrap({ d: secret } as never) } });
+      expect(secrets.decode(encoded)).toEqual({
+        a: [plain, wrap(secret as never)],
+        b: { c: wrap({ d: secret } as never) },
+      });
     }),
     { numRuns: 100 },
   );

@@ -287,7 +287,8 @@ function needsProviderSecrets(resources: readonly { type: string; inputs?: Prope
 
 function countSteps(steps: readonly Step[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const step of steps.filter(countable)) counts[step.op] = (counts[step.op] ?? 0) + 1;
+  for (const step of steps.filter((each) => countable(each) && !each.failed))
+    counts[step.op] = (counts[step.op] ?? 0) + 1;
   return counts;
 }
 

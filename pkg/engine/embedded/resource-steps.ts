@@ -61,6 +61,7 @@ export async function runStep<T>(
   try {
     result = await context.throttle(() => work(timeoutSignal(type, resource)));
   } catch (error) {
+    step.failed = true;
     await settleFailure(context, operation, error);
     context.emit({ kind: "step", phase: "failed", step, ms: performance.now() - started });
     throw fail(context, failureOf(error, step, resource));

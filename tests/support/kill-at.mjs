@@ -1,0 +1,47 @@
+// Loaded before the CLI (--import): kills the process with SIGKILL at the n-th moment at which something outside it
+// changes: before or after a file is written, renamed, linked or removed, a request is sent, an answer has come.
+import fs from "node:fs";
+import fsp from "node:fs/promises";
+import http from "node:http";
+import { syncBuiltinESMExports } from "node:module";
+
+const target = Number(process.env.KILL_AT ?? "-1");
+const countFile = process.env.KILL_COUNT_FILE;
+let moment = 0;
+
+function pass(what) {
+  moment += 1;
+  if (countFile) fs.appendFileSync(countFile, `${moment} ${what}\n`);
+  if (moment === target) process.kill(process.pid, "SIGKILL");
+}
+
+/** The sandbox's own files are the other side's; only what the tool itself writes counts. */
+const isOurs = (path) => typeof path === "string" && path.includes(".pulumi");
+
+for (const name of ["rename", "link", "unlink", "writeFile"]) {
+  const original = fsp[name];
+  fsp[name] = async (...args) => {
+    if (!isOurs(args[0])) return original(...args);
+    pass(`before ${name}`);
+    const result = await original(...args);
+    pass(`after ${name}`);
+    return result;
+  };
+}
+
+const originalRequest = http.request;
+http.request = (...args) => {
+  const request = originalRequest(...args);
+  const { method } = args[1] ?? {};
+  if (method === "POST" || method === "PATCH" || method === "DELETE") {
+    const end = request.end.bind(request);
+    request.end = (...rest) => {
+      pass(`before ${method}`);
+      return end(...rest);
+    };
+    request.prependOnceListener("response", () => pass(`answer to ${method}`));
+  }
+  return request;
+};
+
+syncBuiltinESMExports();
