@@ -28,10 +28,12 @@ export interface RunReport {
   ms: number;
 }
 
-/** Steps counted by what they did; those that failed did nothing. */
+/** Steps counted by what they did; those that failed or are still to come did nothing. */
 export function summarize(stacks: readonly StackReport[]): Record<string, number> {
   const summary: Record<string, number> = {};
-  for (const { op, failed } of stacks.flatMap(({ steps }) => steps)) if (!failed) summary[op] = (summary[op] ?? 0) + 1;
+  for (const { op, failed, pending } of stacks.flatMap(({ steps }) => steps)) {
+    if (!failed && !pending) summary[op] = (summary[op] ?? 0) + 1;
+  }
   return summary;
 }
 

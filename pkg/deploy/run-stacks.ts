@@ -150,10 +150,10 @@ async function operate(
     const imported = await engine.import(job, options.importRequest, operation);
     if (imported.result === "failed") return imported;
     const remaining = await engine.preview(job, operation);
-    const changes = remaining.steps.filter(({ op }) => op !== "same");
+    const left = remaining.steps.filter(({ op }) => op !== "same").map((step) => ({ ...step, pending: true as const }));
     return {
       ...remaining,
-      steps: [...imported.steps, ...changes],
+      steps: [...imported.steps, ...left],
       diagnostics: [...imported.diagnostics, ...remaining.diagnostics],
     };
   }

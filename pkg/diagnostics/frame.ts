@@ -1,8 +1,8 @@
 import type { Diagnostic, SourceText } from "./diagnostic.ts";
 
 const MAX_WIDTH = 100;
-/** Keys whose value is a secret, for text that could not be parsed and so has no known ranges. */
-const SECRET_KEY = /((?:password|token|secret|header_?value)\w*["']?\s*[:=]\s*)(\S.*)$/i;
+/** Keys whose value is a secret, for text that could not be parsed and so has no known ranges. A reference is none. */
+const SECRET_KEY = /((?:password|token|secret|header_?value)\w*["']?\s*[:=]\s*)(?!\{ *"?value_?from)(\S.*)$/i;
 
 /**
  * The place a diagnostic points at, as lines of text: the line before, the line, and a caret under the marked part.

@@ -26,6 +26,8 @@ export interface Step {
   id?: string;
   /** It was begun and did not succeed. */
   failed?: true;
+  /** It is still to be done (what an import leaves for the next `up`). */
+  pending?: true;
 }
 
 /** Something to show while an operation runs. `ms` is how long a step took. */

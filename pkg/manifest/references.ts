@@ -118,7 +118,7 @@ export function resolveReferences(document: LocatedDocument, schema: z.ZodType, 
       return;
     }
     const severity = options.absent === "error" ? "error" : "warning";
-    const message = `${what} is ${value === "" ? "empty" : "not there"}`;
+    const message = `${what} is ${value === "" ? "empty" : "not set"}`;
     report(path, message, {
       severity,
       hint: severity === "error" ? "set it and try again" : "apply will refuse until it is set",

@@ -3,7 +3,7 @@ import { diagnostic, hasErrors } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
 import { API_VERSION, LABELS, childOf, envelopeOf, fieldKeys, fieldOf, findKind, kindNames } from "../kinds/index.ts";
 import type { Finding, Kind, Metadata } from "../kinds/index.ts";
-import { closest, formatPath, getPath } from "../values/index.ts";
+import { closest, formatPath, getPath, parsePath } from "../values/index.ts";
 import { locate } from "./document.ts";
 import type { LocatedDocument } from "./document.ts";
 import { stackOf } from "./identity.ts";
@@ -143,19 +143,29 @@ function isSpecUsable(document: LocatedDocument, issues: readonly { path: Proper
   });
 }
 
-/** Records where secrets stand, so that code frames mask them. */
+/** Records where secrets stand, so that code frames mask them: also a misspelt field beside secret ones may hold one. */
 function markSecrets(document: LocatedDocument, envelope: z.ZodType): void {
-  const masks = (document.source.masks ??= []);
+  const { places, source } = document;
+  const masks: (readonly [number, number])[] = [...(source.masks ?? [])];
+  const mask = (path: string): void => {
+    const span = places.get(path)?.value;
+    if (span && !places.has(`${path}.valueFrom`)) masks.push(span);
+  };
   const visit = (schema: z.ZodType, path: string): void => {
-    for (const key of fieldKeys(schema)) {
-      const field = childOf(schema, key);
-      const at = path === "" ? key : `${path}.${key}`;
-      const span = field && fieldOf(field).secret ? document.places.get(at)?.value : undefined;
-      if (span && !document.places.has(`${at}.valueFrom`)) masks.push(span);
-      if (field) visit(field, at);
+    const keys = fieldKeys(schema);
+    const fields = keys.map(
+      (key) => [path === "" ? key : `${path}.${key}`, childOf(schema, key) as z.ZodType] as const,
+    );
+    const secrets = fields.filter(([, field]) => fieldOf(field).secret);
+    for (const [at] of secrets) mask(at);
+    if (secrets.length > 0) {
+      const given = Object.keys(getPath(document.value, parsePath(path)) ?? {});
+      for (const key of given.filter((each) => !keys.includes(each))) mask(`${path}.${key}`);
     }
+    for (const [at, field] of fields) visit(field, at);
   };
   visit(envelope, "");
+  source.masks = masks;
 }
 
 type Issue = z.core.$ZodIssue;

@@ -14,7 +14,7 @@ export function renderOutputs(
   const shown = stacks.filter(({ outputs }) => Object.keys(outputs).length > 0);
   const lines = shown.slice(0, limit).flatMap(({ manifest, outputs }) => {
     const rows = Object.entries(outputs)
-      .filter(([, value]) => value !== null)
+      .filter(([, value]) => value !== null && value !== "[unknown]")
       .map(([name, value]) => [paint("cyan", name), Array.isArray(value) ? value.join(", ") : String(value)]);
     return [paint("bold", `status.outputs of ${manifest.kind}/${manifest.name}`), ...table(rows, "  "), ""];
   });

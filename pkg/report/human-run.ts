@@ -43,14 +43,20 @@ function renderStack(
 
 function renderStep(step: Step, isPreview: boolean, paint: Terminal["paint"]): string[] {
   const color = COLORS[step.op];
-  const [future, , past] = WORDS[step.op];
   const lines = [
-    `  ${paint(color, `${GLYPHS[step.op].padEnd(2)} ${describe(step.type, step.urn)}`)}  ${paint("gray", step.failed ? "FAILED" : isPreview ? future : past)}`,
+    `  ${paint(color, `${GLYPHS[step.op].padEnd(2)} ${describe(step.type, step.urn)}`)}  ${paint("gray", stateOf(step, isPreview))}`,
   ];
   for (const entry of step.diff) lines.push(renderEntry(entry, paint));
   const meaning = step.op === "replace" ? REPLACEMENT_MEANS[step.type] : undefined;
   if (meaning) lines.push(`       ${paint("magenta", meaning)}`);
   return lines;
+}
+
+/** What became of a step, in words. */
+export function stateOf({ op, failed, pending }: Step, isPreview: boolean): string {
+  const [future, , past] = WORDS[op];
+  if (failed) return "FAILED";
+  return pending ? `still ${future}` : isPreview ? future : past;
 }
 
 function renderEntry(entry: DiffEntry, paint: Terminal["paint"]): string {

@@ -8,11 +8,12 @@ export function jsonRun({ stacks, summary }: RunReport): object {
       stack: stack.stack,
       manifest: stack.manifest,
       result: stack.result,
-      steps: stack.steps.map(({ op, urn, type, diff, failed }) => ({
+      steps: stack.steps.map(({ op, urn, type, diff, failed, pending }) => ({
         op,
         urn,
         type,
         ...(failed ? { failed } : {}),
+        ...(pending ? { pending } : {}),
         diff: diff.map(({ path, kind, replace, before, after, unknown }) => ({
           path,
           kind,

@@ -1,6 +1,6 @@
 import { hasChanges } from "../deploy/index.ts";
 import type { RunReport, StackReport } from "../deploy/index.ts";
-import { change } from "./human-run.ts";
+import { change, stateOf } from "./human-run.ts";
 import { GLYPHS, REPLACEMENT_MEANS, WORDS, describe, duration } from "./vocabulary.ts";
 
 const MARKS = { succeeded: "✅", failed: "❌", skipped: "⏭️" } as const;
@@ -41,14 +41,15 @@ export function markdownRun(report: RunReport): string {
 }
 
 function changesOf({ steps, result }: StackReport, isPreview: boolean): string {
-  const words = steps.filter(({ op }) => op !== "same").map(({ op }) => WORDS[op][isPreview ? 0 : 2]);
+  const words = steps.filter(({ op }) => op !== "same").map((step) => stateOf(step, isPreview));
   return words.join(", ") || result;
 }
 
 function details({ manifest, steps, diagnostics }: StackReport, isPreview: boolean): string[] {
   const lines: string[] = [];
-  for (const { op, type, urn, diff, failed } of steps.filter((step) => step.op !== "same")) {
-    lines.push(`${GLYPHS[op]} ${describe(type, urn)} (${failed ? "FAILED" : WORDS[op][isPreview ? 0 : 2]})`);
+  for (const step of steps.filter((each) => each.op !== "same")) {
+    const { op, type, urn, diff } = step;
+    lines.push(`${GLYPHS[op]} ${describe(type, urn)} (${stateOf(step, isPreview)})`);
     for (const entry of diff) {
       const sign = entry.kind === "add" ? "+" : entry.kind === "delete" ? "-" : "!";
       lines.push(`${sign}   ${entry.path}: ${change(entry)}${entry.replace ? "  # forces replacement" : ""}`);
