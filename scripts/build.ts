@@ -18,6 +18,10 @@ const withoutUnused: Plugin = {
   name: "without-unused",
   setup(bundler) {
     bundler.onResolve({ filter: /^@grpc\/grpc-js$/ }, () => ({ path: resolve("scripts/grpc-stub.cjs") }));
+    // Commander loads it at once, for subcommands that are programs of their own; there are none.
+    bundler.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
+      importer.includes("/commander/") ? { path, namespace: "unused" } : undefined,
+    );
     bundler.onResolve({ filter: /./ }, ({ path, importer }) =>
       importer.includes("/@pulumi/") && UNUSED.some((pattern) => pattern.test(path))
         ? { path, namespace: "unused" }

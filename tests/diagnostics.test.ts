@@ -9,7 +9,7 @@ const load = (file: string) => loadManifests({ manifests: [file], set: [], stric
 describe("diagnostics", () => {
   test("the documentation has a paragraph for each code, and no others", () => {
     const documented = [...readFileSync("docs/diagnostics.md", "utf8").matchAll(/^### `([a-z-]+)`$/gm)].map(
-      ([, code]) => code,
+      ([, code]) => code ?? "",
     );
     expect(documented.toSorted()).toEqual(Object.keys(CODES).toSorted());
   });

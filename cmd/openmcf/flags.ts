@@ -1,5 +1,5 @@
 /** How results are printed. */
-export type OutputFormat = "human" | "json" | "yaml" | "markdown";
+type OutputFormat = "human" | "json" | "yaml" | "markdown";
 
 /** Flags of every command that prints. */
 export interface OutputFlags {

@@ -49,7 +49,7 @@ export async function loadForWork(
 }
 
 /** Prints warnings to stderr. */
-export function tellWarnings({ terminal }: Context, diagnostics: readonly Diagnostic[]): void {
+function tellWarnings({ terminal }: Context, diagnostics: readonly Diagnostic[]): void {
   if (diagnostics.length > 0) terminal.err(`${renderDiagnostics(diagnostics, terminal.paintErr).join("\n")}\n`);
 }
 

@@ -17,9 +17,5 @@ function stop(): void {
   process.stderr.write("\ninterrupted: finishing what is under way (once more to stop at once)\n");
   interrupt.abort();
 }
-// A reader that went away (`openmcf load | head`) is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
-
 const { main } = await import("./program.ts");
-const code = await main(process.argv, interrupt.signal);
-process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
+process.exit(await main(process.argv, interrupt.signal));

@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
-import { text as readText } from "node:stream/consumers";
 import { Command, CommanderError, Option } from "commander";
 import { createTerminal } from "../../pkg/report/terminal.ts";
 import { EXIT } from "./context.ts";
 import type { Context } from "./context.ts";
-import type { BackendFlags, OutputFlags, RunFlags, SourceFlags } from "./flags.ts";
 
 const HELP_AFTER = `
 Examples:
@@ -20,7 +18,7 @@ Exit codes: 0 done · 1 an operation failed · 2 changes pending · 3 invalid in
 export async function main(argv: readonly string[], signal: AbortSignal): Promise<number> {
   let code: number = EXIT.done;
   const context = contextOf(argv, signal);
-  const program = commandTree(context, async (work) => {
+  const program = commandTree(context, argv, async (work) => {
     code = await work();
   });
   try {
@@ -30,19 +28,175 @@ export async function main(argv: readonly string[], signal: AbortSignal): Promis
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.invalidInput;
     const { reportFailure } = await import("./failure.ts");
     return reportFailure(error, context, argv);
+  } finally {
+    await context.terminal.flush();
   }
 }
 
 function contextOf(argv: readonly string[], signal: AbortSignal): Context {
   const color = argv.includes("--no-color") ? { color: false } : {};
-  const terminal = createTerminal(process.stdout, process.stderr, process.stdin, process.env, color);
-  return { terminal, env: process.env, cwd: process.cwd(), signal, stdin: () => readText(process.stdin) };
+  const terminal = createTerminal(process, process.env, color);
+  return {
+    terminal,
+    env: process.env,
+    cwd: process.cwd(),
+    signal,
+    stdin: async () => (await import("node:stream/consumers")).text(process.stdin),
+  };
 }
 
 type Run = (work: () => Promise<number>) => Promise<void>;
 
-/** The tree of commands. Handlers are imported when their command is run, so that `--help` loads nothing else. */
-export function commandTree(context: Context, run: Run): Command {
+/** How a command is entered in the tree. */
+interface Entry {
+  name: string;
+  alias?: string;
+  description: string;
+  /** Adds operands and flags. */
+  configure: (command: Command) => void;
+  /** Imports the handler when its command is run, so that `--help` loads nothing else. */
+  load: () => Promise<(context: Context, flags: never) => Promise<number>>;
+}
+
+const RUN_FORMATS = ["human", "json", "yaml", "markdown"];
+
+/** The commands, in the order that help lists them. */
+function entries(program: Command): Entry[] {
+  return [
+    {
+      name: "apply",
+      description: "carry out what manifests declare",
+      configure: (command) => run(command).addOption(yes()).option("--refresh", "read the live side first"),
+      load: async () => (await import("./commands/apply.ts")).apply,
+    },
+    {
+      name: "plan",
+      alias: "preview",
+      description: "show what would change, field by field",
+      configure: (command) =>
+        run(command)
+          .option("--refresh", "read the live side first")
+          .option("--destroy", "show what destroy would do")
+          .option("--detailed-exitcode", "exit with 2 when changes are pending")
+          .addOption(new Option("--yes").hideHelp()),
+      load: async () => (await import("./commands/plan.ts")).plan,
+    },
+    {
+      name: "destroy",
+      alias: "delete",
+      description: "delete what manifests declare",
+      configure: (command) => run(command).addOption(yes()).option("--refresh", "read the live side first"),
+      load: async () => (await import("./commands/destroy.ts")).destroy,
+    },
+    {
+      name: "refresh",
+      description: "bring the state in line with the live side, and report drift",
+      configure: (command) =>
+        run(command)
+          .addOption(yes())
+          .option("--preview-only", "report drift, change nothing")
+          .option("--detailed-exitcode", "exit with 2 when something drifted"),
+      load: async () => (await import("./commands/refresh.ts")).refresh,
+    },
+    {
+      name: "import",
+      description: "adopt an existing stream",
+      configure: (command) =>
+        run(command).option("--id <id-or-name>", "the live stream; the manifest's name when left out"),
+      load: async () => (await import("./commands/import.ts")).importStream,
+    },
+    {
+      name: "init",
+      description: "make the manifests' stacks, empty",
+      configure: (command) => backend(sources(command)),
+      load: async () => (await import("./commands/init.ts")).init,
+    },
+    {
+      name: "outputs",
+      description: "print status.outputs",
+      configure: (command) => output(backend(sources(command)), ["human", "json", "yaml"]),
+      load: async () => (await import("./commands/outputs.ts")).outputs,
+    },
+    {
+      name: "validate",
+      alias: "validate-manifest",
+      description: "check manifests, offline",
+      configure: (command) => output(sources(command), ["human", "json", "yaml"]),
+      load: async () => (await import("./commands/validate.ts")).validate,
+    },
+    {
+      name: "load",
+      alias: "load-manifest",
+      description: "print manifests as they will be applied, secrets hidden",
+      configure: (command) => output(sources(command), ["yaml", "json", "human"], "yaml"),
+      load: async () => (await import("./commands/load.ts")).load,
+    },
+    {
+      name: "explain",
+      description: "document a field",
+      configure: (command) => output(command.argument("[field]", "e.g. spec.webhookConfiguration"), ["human", "json"]),
+      load: async () => (await import("./commands/explain.ts")).explain,
+    },
+    {
+      name: "schema",
+      description: "print the JSON Schema of a kind",
+      configure: (command) => command.argument("[kind]", "kind of manifest"),
+      load: async () => (await import("./commands/schema.ts")).schema,
+    },
+    {
+      name: "doctor",
+      description: "check everything an apply needs",
+      configure: (command) => output(backend(sources(command)), ["human", "json", "yaml"]).addOption(providerConfig()),
+      load: async () => (await import("./commands/doctor.ts")).doctor,
+    },
+    {
+      name: "completion",
+      description: "print a completion script",
+      configure: (command) => command.argument("<shell>", "bash, zsh or fish"),
+      load: async () => (await import("./commands/completion.ts")).completion(program),
+    },
+    {
+      name: "version",
+      description: "print versions",
+      configure: (command) => output(command, ["human", "json"]),
+      load: async () => (await import("./commands/version.ts")).version,
+    },
+  ];
+}
+
+const SANDBOX: Omit<Entry, "load">[] = [
+  {
+    name: "serve",
+    description: "serve it over TLS for any tool",
+    configure: (command) =>
+      output(command, ["human", "json"])
+        .option("--port <port>", "port on 127.0.0.1", "0")
+        .option(
+          "--fault <fault>",
+          "latency=MS, rate=PER_SECOND/BURST, status=CODE, reset-after, …; repeatable",
+          collect,
+        ),
+  },
+  {
+    name: "emit",
+    description: "make events happen",
+    configure: (command) =>
+      output(command, ["human", "json"]).argument("<type>", "e.g. user.created").option("--count <n>", "how many", "1"),
+  },
+  {
+    name: "status",
+    description: "what exists and what arrived where",
+    configure: (command) => output(command, ["human", "json"]),
+  },
+  {
+    name: "reset",
+    description: "remove everything in ./.sandbox",
+    configure: (command) => output(command, ["human", "json"]),
+  },
+];
+
+/** The tree of commands. Only commands that are typed get their flags: making all of them takes as long as a command. */
+function commandTree(context: Context, argv: readonly string[], execute: Run): Command {
   const program = new Command("openmcf")
     .description("Declare where an Auth0 tenant's events go, in YAML in Git, and apply it.")
     .version(packageVersion(), "-v, --version")
@@ -55,205 +209,33 @@ export function commandTree(context: Context, run: Run): Command {
       outputError: (text, write) => write(text),
     })
     .addHelpText("after", HELP_AFTER);
-
-  const verb = <Flags>(
-    name: string,
-    alias: string | undefined,
-    description: string,
-    load: () => Promise<(context: Context, flags: Flags) => Promise<number>>,
-  ): Command => {
-    const command = program.command(name).description(description);
-    if (alias) command.alias(alias);
+  const isTyped = ({ name, alias = name }: Omit<Entry, "load">): boolean =>
+    [name, alias, "completion"].some((word) => argv.includes(word));
+  const add = (parent: Command, entry: Omit<Entry, "load">, handler: (flags: object) => Promise<number>): void => {
+    const command = parent.command(entry.name).description(entry.description);
+    if (entry.alias) command.alias(entry.alias);
+    if (isTyped(entry)) entry.configure(command);
     command.action(async (...given: unknown[]) => {
       // Commander gives the operands, the options and the command; a variadic operand comes as one list.
-      const operands = given
-        .slice(0, -2)
-        .flat()
-        .filter((each): each is string => typeof each === "string");
-      const flags = { ...(given.at(-2) as object), paths: operands } as Flags;
-      await run(async () => (await load())(context, flags));
+      const operands = given.slice(0, -2).flat();
+      const paths = operands.filter((each) => typeof each === "string");
+      await execute(() => handler({ ...(given.at(-2) as object), paths }));
     });
-    return command;
   };
-
-  const apply = sources(
-    verb<RunFlags>(
-      "apply",
-      undefined,
-      "carry out what manifests declare",
-      async () => (await import("./commands/apply.ts")).apply,
-    ).argument("[paths...]", "manifests"),
-  ).addOption(yes());
-  runOptions(apply, ["human", "json", "yaml", "markdown"]).option("--refresh", "read the live side first");
-
-  const plan = sources(
-    verb<RunFlags>(
-      "plan",
-      "preview",
-      "show what would change, field by field",
-      async () => (await import("./commands/plan.ts")).plan,
-    ).argument("[paths...]", "manifests"),
-  );
-  runOptions(plan, ["human", "json", "yaml", "markdown"])
-    .option("--refresh", "read the live side first")
-    .option("--destroy", "show what destroy would do")
-    .option("--detailed-exitcode", "exit with 2 when changes are pending")
-    .addOption(new Option("--yes").hideHelp());
-
-  const destroy = sources(
-    verb<RunFlags>(
-      "destroy",
-      "delete",
-      "delete what manifests declare",
-      async () => (await import("./commands/destroy.ts")).destroy,
-    ).argument("[paths...]", "manifests"),
-  ).addOption(yes());
-  runOptions(destroy, ["human", "json", "yaml", "markdown"]).option("--refresh", "read the live side first");
-
-  const refresh = sources(
-    verb<RunFlags>(
-      "refresh",
-      undefined,
-      "bring the state in line with the live side, and report drift",
-      async () => (await import("./commands/refresh.ts")).refresh,
-    ).argument("[paths...]", "manifests"),
-  ).addOption(yes());
-  runOptions(refresh, ["human", "json", "yaml", "markdown"])
-    .option("--preview-only", "report drift, change nothing")
-    .option("--detailed-exitcode", "exit with 2 when something drifted");
-
-  const adopt = sources(
-    verb<RunFlags>(
-      "import",
-      undefined,
-      "adopt an existing stream",
-      async () => (await import("./commands/import.ts")).importStream,
-    ).argument("[paths...]", "manifests"),
-  );
-  runOptions(adopt, ["human", "json", "yaml", "markdown"]).option(
-    "--id <id-or-name>",
-    "the live stream; the manifest's name when left out",
-  );
-
-  backendOptions(
-    sources(
-      verb<BackendFlags>(
-        "init",
-        undefined,
-        "make the manifests' stacks, empty",
-        async () => (await import("./commands/init.ts")).init,
-      ).argument("[paths...]", "manifests"),
-    ),
-  );
-  outputOption(
-    backendOptions(
-      sources(
-        verb<BackendFlags>(
-          "outputs",
-          undefined,
-          "print status.outputs",
-          async () => (await import("./commands/outputs.ts")).outputs,
-        ).argument("[paths...]", "manifests"),
-      ),
-    ),
-    ["human", "json", "yaml"],
-  );
-
-  outputOption(
-    sources(
-      verb<SourceFlags>(
-        "validate",
-        "validate-manifest",
-        "check manifests, offline",
-        async () => (await import("./commands/validate.ts")).validate,
-      ).argument("[paths...]", "manifests"),
-    ),
-    ["human", "json", "yaml"],
-  );
-  outputOption(
-    sources(
-      verb<SourceFlags>(
-        "load",
-        "load-manifest",
-        "print manifests as they will be applied, secrets hidden",
-        async () => (await import("./commands/load.ts")).load,
-      ).argument("[paths...]", "manifests"),
-    ),
-    ["yaml", "json", "human"],
-    "yaml",
-  );
-
-  outputOption(
-    verb<OutputFlags & { paths: string[] }>(
-      "explain",
-      undefined,
-      "document a field",
-      async () => (await import("./commands/explain.ts")).explain,
-    ).argument("[field]", "e.g. spec.webhookConfiguration"),
-    ["human", "json"],
-  );
-  verb<{ paths: string[] }>(
-    "schema",
-    undefined,
-    "print the JSON Schema of a kind",
-    async () => (await import("./commands/schema.ts")).schema,
-  ).argument("[kind]", "kind of manifest");
-  const doctor = sources(
-    verb<RunFlags>(
-      "doctor",
-      undefined,
-      "check everything an apply needs",
-      async () => (await import("./commands/doctor.ts")).doctor,
-    ).argument("[paths...]", "manifests"),
-  );
-  outputOption(backendOptions(doctor), ["human", "json", "yaml"]).option(
-    "-p, --provider-config <file>",
-    "Auth0 credentials",
-  );
-  verb<{ paths: string[] }>("completion", undefined, "print a completion script", async () =>
-    (await import("./commands/completion.ts")).completion(program),
-  ).argument("<shell>", "bash, zsh or fish");
-  outputOption(
-    verb<OutputFlags>(
-      "version",
-      undefined,
-      "print versions",
-      async () => (await import("./commands/version.ts")).version,
-    ),
-    ["human", "json"],
-  );
-  sandboxCommands(program, context, run);
-  return program;
-}
-
-function sandboxCommands(program: Command, context: Context, run: Run): void {
+  for (const entry of entries(program))
+    add(program, entry, async (flags) => (await entry.load())(context, flags as never));
   const sandbox = program.command("sandbox").description("an Auth0 tenant on this machine, to try and to test");
-  const add = (name: string, description: string): Command => {
-    const command = sandbox
-      .command(name)
-      .description(description)
-      .addOption(output(["human", "json"], "human"))
-      .addOption(noColor());
-    command.action(async (...given: unknown[]) => {
-      const operands = given
-        .slice(0, -2)
-        .flat()
-        .filter((each): each is string => typeof each === "string");
-      const flags = { ...(given.at(-2) as object), paths: operands };
-      await run(async () => (await import("./commands/sandbox.ts")).sandbox(context, name, flags as never));
-    });
-    return command;
-  };
-  add("serve", "serve it over TLS for any tool")
-    .option("--port <port>", "port on 127.0.0.1", "0")
-    .option("--fault <fault>", "latency=MS, rate=PER_SECOND/BURST, status=CODE, reset-after, …; repeatable", collect);
-  add("emit", "make events happen").argument("<type>", "e.g. user.created").option("--count <n>", "how many", "1");
-  add("status", "what exists and what arrived where");
-  add("reset", "remove everything in ./.sandbox");
+  for (const entry of SANDBOX) {
+    add(sandbox, entry, async (flags) =>
+      (await import("./commands/sandbox.ts")).sandbox(context, entry.name, flags as never),
+    );
+  }
+  return program;
 }
 
 function sources(command: Command): Command {
   return command
+    .argument("[paths...]", "manifests")
     .option("-f, --manifest <path>", "a file, folder, URL or - for standard input; repeatable", collect)
     .option("-R, --recursive", "look into subfolders")
     .option("-i, --stack-input <file>", "a stack input file; its target is the manifest")
@@ -261,11 +243,10 @@ function sources(command: Command): Command {
     .option("--kustomize-dir <dir>", "a kustomize folder, with --overlay")
     .option("--overlay <name>", "builds DIR/overlays/NAME")
     .option("--set <path=value>", "set a field; repeatable", collect)
-    .option("--strict", "warnings are errors")
-    .addOption(noColor());
+    .option("--strict", "warnings are errors");
 }
 
-function backendOptions(command: Command): Command {
+function backend(command: Command): Command {
   return command
     .option("--backend <url>", "where state is kept: file://PATH (default: file:// here, or PULUMI_BACKEND_URL)")
     .addOption(
@@ -276,42 +257,37 @@ function backendOptions(command: Command): Command {
     .addOption(new Option("--fault <fault>", "with --sandbox: make it fail").argParser(collect).hideHelp());
 }
 
-function runOptions(command: Command, formats: readonly string[]): Command {
-  outputOption(backendOptions(command), formats)
-    .option(
-      "-p, --provider-config <file>",
-      "Auth0 credentials (default: AUTH0_DOMAIN, AUTH0_CLIENT_ID, AUTH0_CLIENT_SECRET)",
-    )
-    .option("--parallel <n>", "manifests at once", "10")
+/** OpenMCF's flags that choose its module: ours is built in. */
+const MODULE_FLAGS = [
+  "--module-dir <dir>",
+  "--module-version <v>",
+  "--kube-context <c>",
+  "--openmcf-git-repo <dir>",
+  "--diff",
+  "--no-cleanup",
+  "--local-module",
+];
+
+function run(command: Command): Command {
+  output(backend(sources(command)), RUN_FORMATS)
+    .addOption(providerConfig())
+    .option("--parallel <n>", "remote operations at once", "10")
     .option("--target <urn>", "only these resources; repeatable, * matches anything", collect)
     .option("--json-events <file>", "write progress to a file, as JSON lines");
-  // OpenMCF's flags that choose its module: ours is built in.
-  for (const flag of [
-    "--module-dir <dir>",
-    "--module-version <v>",
-    "--kube-context <c>",
-    "--openmcf-git-repo <dir>",
-    "--diff",
-    "--no-cleanup",
-    "--local-module",
-  ]) {
-    command.addOption(new Option(flag).hideHelp());
-  }
+  for (const flag of MODULE_FLAGS) command.addOption(new Option(flag).hideHelp());
   return command;
 }
 
-function outputOption(command: Command, formats: readonly string[], initial = "human"): Command {
-  command.addOption(output(formats, initial));
-  if (!command.options.some(({ long }) => long === "--no-color")) command.addOption(noColor());
-  return command;
+function output(command: Command, formats: readonly string[], initial = "human"): Command {
+  const format = new Option("-o, --output <format>", "how to print").choices([...formats]).default(initial);
+  return command.addOption(format).option("--no-color", "no colour");
 }
 
-function output(formats: readonly string[], initial: string): Option {
-  return new Option("-o, --output <format>", "how to print").choices([...formats]).default(initial);
-}
-
-function noColor(): Option {
-  return new Option("--no-color", "no colour");
+function providerConfig(): Option {
+  return new Option(
+    "-p, --provider-config <file>",
+    "Auth0 credentials (default: AUTH0_DOMAIN, AUTH0_CLIENT_ID, AUTH0_CLIENT_SECRET)",
+  );
 }
 
 function yes(): Option {

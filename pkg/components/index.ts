@@ -3,4 +3,3 @@
 export { Auth0EventStream } from "./auth0-event-stream.ts";
 export type { Auth0EventStreamArgs, WebhookAuthorizationArgs } from "./auth0-event-stream.ts";
 export { programFor } from "./program.ts";
-export type { ProgramInput } from "./program.ts";

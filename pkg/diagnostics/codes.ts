@@ -48,10 +48,7 @@ export const CODES = {
   "protected-resource": "a protected resource would be deleted",
   "dependency-failed": "a manifest this one refers to failed",
   "not-found": "nothing of that id or name",
-  drift: "the live side differs from the state",
-  preflight: "a preflight check",
   interrupted: "the run was interrupted",
-  "sandbox-failed": "the sandbox cannot do that",
   "internal-error": "a bug in this tool",
 } as const;
 

@@ -1,7 +1,7 @@
 import type { Code } from "./codes.ts";
 
 /** How bad it is: an error stops the run, a warning does not. */
-export type Severity = "error" | "warning";
+type Severity = "error" | "warning";
 
 /** The text a diagnostic points into, kept for the code frame; never printed whole. */
 export interface SourceText {

@@ -3,6 +3,6 @@
 export { CODES } from "./codes.ts";
 export type { Code } from "./codes.ts";
 export { diagnostic, hasErrors } from "./diagnostic.ts";
-export type { Diagnostic, Severity, SourceText } from "./diagnostic.ts";
+export type { Diagnostic, SourceText } from "./diagnostic.ts";
 export { InvalidInput, RemoteFailure, StateProblem, asDiagnostic } from "./errors.ts";
 export { codeFrame } from "./frame.ts";

@@ -4,7 +4,6 @@ export type {
   DiffEntry,
   Engine,
   EngineEvent,
-  ImportRequest,
   OperationOptions,
   OperationResult,
   Program,
@@ -14,4 +13,3 @@ export type {
   Throttle,
 } from "./engine.ts";
 export { createEmbeddedEngine } from "./embedded/embedded-engine.ts";
-export type { EmbeddedEngineOptions } from "./embedded/embedded-engine.ts";

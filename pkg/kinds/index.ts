@@ -3,8 +3,7 @@
 export { API_VERSION, findKind, kindNames, kinds } from "./registry.ts";
 export { LABELS, STACK_NAME, envelopeOf } from "./envelope.ts";
 export type { Metadata } from "./envelope.ts";
-export type { Finding, Kind, OutputDoc } from "./kind.ts";
+export type { Finding, Kind } from "./kind.ts";
 export { childOf, fieldKeys, fieldOf, isFreeForm, typeName } from "./schema-walk.ts";
-export type { Field } from "./schema-walk.ts";
 export { jsonSchemaOf } from "./json-schema.ts";
 export type { Auth0EventStreamSpec } from "./auth0-event-stream/schema.ts";

@@ -7,8 +7,6 @@ export { effectiveManifest } from "./effective.ts";
 export { hasSecrets } from "./secret-fields.ts";
 export { manifestKey, orderByReferences, withReferences } from "./references.ts";
 export type { ManifestReference } from "./references.ts";
-export type { StackIdentity } from "./identity.ts";
-export { readSources } from "./sources.ts";
 export type { SourceOptions } from "./sources.ts";
 export { parseProviderConfig } from "./provider-config.ts";
 export type { ProviderConfig } from "./provider-config.ts";

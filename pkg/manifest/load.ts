@@ -8,6 +8,9 @@ import { readSources } from "./sources.ts";
 import type { SourceOptions } from "./sources.ts";
 import { validateDocument } from "./validate.ts";
 
+/** From so many files on, zod compiles its schemas to code. */
+const MIN_FOR_COMPILED_SCHEMA = 20;
+
 /** Where manifests come from and how strictly they are taken. */
 export interface LoadOptions extends SourceOptions {
   set: readonly string[];
@@ -28,6 +31,8 @@ export interface LoadResult {
 /** Reads, parses and validates all manifests asked for. All problems of all files are in the result; nothing is thrown. */
 export async function loadManifests(options: LoadOptions): Promise<LoadResult> {
   const { sources, diagnostics } = await readSources(options);
+  // Compiling a schema pays off only over many documents.
+  const jitless = sources.length < MIN_FOR_COMPILED_SCHEMA;
   const result: LoadResult = { manifests: [], diagnostics };
   for (const source of sources) {
     const { documents, diagnostics: problems } = parseDocuments(source.file, source.text, source.root);
@@ -36,7 +41,7 @@ export async function loadManifests(options: LoadOptions): Promise<LoadResult> {
       diagnostics.push(diagnostic("no-manifest", `${source.file} holds no document`, { file: source.file }));
     }
     for (const document of documents) {
-      const { manifest, diagnostics: found } = validateDocument(document, options);
+      const { manifest, diagnostics: found } = validateDocument(document, { ...options, jitless });
       diagnostics.push(...found);
       if (manifest) result.manifests.push(manifest);
     }

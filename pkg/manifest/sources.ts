@@ -1,7 +1,5 @@
-import { execFile } from "node:child_process";
 import { constants, accessSync, existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { promisify } from "node:util";
 import { diagnostic } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
 
@@ -163,6 +161,8 @@ async function kustomize({ kustomizeDir, overlay, env }: SourceOptions): Promise
   }
   try {
     const [program = "", ...args] = command;
+    // Loading it takes longer than checking a manifest, and hardly any command needs it.
+    const [{ execFile }, { promisify }] = await Promise.all([import("node:child_process"), import("node:util")]);
     const { stdout } = await promisify(execFile)(program, args, { env, maxBuffer: MAX_BYTES });
     return { file: folder, text: stdout };
   } catch (error) {

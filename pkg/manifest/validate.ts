@@ -17,6 +17,8 @@ import type { ReferenceOptions } from "./references.ts";
 export interface ValidateOptions extends ReferenceOptions {
   /** `--set` assignments. */
   set: readonly string[];
+  /** Do not compile the schema to code first. */
+  jitless: boolean;
 }
 
 /** Checks one document against its kind; gives the typed manifest when there is no error. */
@@ -33,7 +35,8 @@ export function validateDocument(
   markSecrets(document, envelope);
   diagnostics.push(...references.diagnostics);
 
-  const parsed = envelope.safeParse({ ...document.value, apiVersion: API_VERSION, kind: kind.kind });
+  const manifest = { ...document.value, apiVersion: API_VERSION, kind: kind.kind };
+  const parsed = envelope.safeParse(manifest, { jitless: options.jitless });
   for (const issue of parsed.error?.issues ?? []) {
     if (!references.deferred.has(formatPath(issue.path))) diagnostics.push(...explain(document, envelope, issue));
   }

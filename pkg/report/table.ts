@@ -19,7 +19,7 @@ export function table(rows: readonly (readonly string[])[], indent = ""): string
 const COLOR = /\u001B\[[0-9;]*m/g;
 
 /** Number of characters that are seen. */
-export function visibleLength(text: string): number {
+function visibleLength(text: string): number {
   return text.replace(COLOR, "").length;
 }
 

@@ -1,4 +1,4 @@
-import { styleText } from "node:util";
+import type { styleText } from "node:util";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -12,41 +12,58 @@ export interface Terminal {
   paint: (style: Style, text: string) => string;
   paintErr: (style: Style, text: string) => string;
   /** Whether stderr is a terminal that can be redrawn. */
-  isLive: boolean;
+  readonly isLive: boolean;
   /** Whether somebody can answer a question. */
-  isInteractive: boolean;
-  width: number;
+  readonly isInteractive: boolean;
+  readonly width: number;
+  /** Waits until everything is written. */
+  flush: () => Promise<void>;
 }
 
-interface Stream {
-  write(text: string): unknown;
-  isTTY?: boolean;
-  columns?: number;
+/** The process's streams. They are costly to open, so each is touched only when it is used. */
+interface Streams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly stdin: { isTTY?: boolean };
 }
 
 /** @param options.color `false` turns colour off whatever the terminal can do. */
-export function createTerminal(
-  stdout: Stream,
-  stderr: Stream,
-  stdin: { isTTY?: boolean },
-  env: NodeJS.ProcessEnv,
-  options: { color?: boolean } = {},
-): Terminal {
+export function createTerminal(streams: Streams, env: NodeJS.ProcessEnv, options: { color?: boolean } = {}): Terminal {
   const isPlain = options.color === false || (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
   const isForced = !isPlain && (env["FORCE_COLOR"] ?? "") !== "" && env["FORCE_COLOR"] !== "0";
-  const painter = (stream: Stream) => {
-    const hasColor = isForced || (!isPlain && stream.isTTY === true);
-    return (style: Style, text: string): string =>
-      hasColor ? styleText(style, text, { validateStream: false }) : text;
-  };
   const isCi = (env["CI"] ?? "") !== "" && env["CI"] !== "false";
-  return {
-    out: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(text),
-    paint: painter(stdout),
-    paintErr: painter(stderr),
-    isLive: stderr.isTTY === true && !isCi && env["TERM"] !== "dumb",
-    isInteractive: stdin.isTTY === true && stdout.isTTY === true && !isCi,
-    width: Math.max(40, stderr.columns ?? stdout.columns ?? 100),
+  const used = new Set<NodeJS.WriteStream>();
+  const use = (stream: NodeJS.WriteStream): NodeJS.WriteStream => {
+    // A reader that went away (`openmcf load | head`) is no failure of ours.
+    if (!used.has(stream)) stream.on("error", () => {});
+    used.add(stream);
+    return stream;
   };
+  const painter =
+    (name: "stdout" | "stderr") =>
+    (style: Style, text: string): string =>
+      isForced || (!isPlain && streams[name].isTTY) ? styled(style, text) : text;
+  return {
+    out: (text) => void use(streams.stdout).write(text),
+    err: (text) => void use(streams.stderr).write(text),
+    paint: painter("stdout"),
+    paintErr: painter("stderr"),
+    get isLive() {
+      return streams.stderr.isTTY && !isCi && env["TERM"] !== "dumb";
+    },
+    get isInteractive() {
+      return streams.stdin.isTTY === true && streams.stdout.isTTY && !isCi;
+    },
+    get width() {
+      return Math.max(40, streams.stderr.columns ?? 100);
+    },
+    flush: async () => {
+      await Promise.all([...used].map((stream) => new Promise((done) => stream.write("", done))));
+    },
+  };
+}
+
+/** An import of node:util loads worker threads and more (ES modules read every export): 4 ms that plain output can do without. */
+function styled(style: Style, text: string): string {
+  return process.getBuiltinModule("node:util").styleText(style, text, { validateStream: false });
 }

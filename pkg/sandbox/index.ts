@@ -5,6 +5,5 @@ export type { Sandbox } from "./sandbox.ts";
 export { parseFault } from "./faults.ts";
 export type { Faults } from "./faults.ts";
 export { emitEvents } from "./auth0/emit.ts";
-export type { EmitSummary } from "./auth0/emit.ts";
 export { serveSandbox } from "./serve.ts";
 export type { ServedSandbox } from "./serve.ts";

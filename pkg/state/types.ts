@@ -63,10 +63,5 @@ export interface Snapshot {
   pending: Operation[];
 }
 
-/** A stack with nothing in it. */
-export function emptySnapshot(): Snapshot {
-  return { resources: [], pending: [] };
-}
-
 /** The kinds of operation that Pulumi's history knows and we make. */
 export type HistoryKind = "update" | "refresh" | "destroy" | "import";

@@ -1,9 +1,9 @@
 // Property values as they travel between the Pulumi SDK, the engine, the state file and the drivers.
 // The in-memory form IS the wire form: plain JSON, with `{[SIG]: SECRET_SIG, value}` around a secret
 // and a sentinel string for what is not known yet. Pure functions on data; imports nothing of ours.
-export { SIG, SECRET_SIG, OUTPUT_SIG, UNKNOWN, isSecret, isUnknown, secret } from "./wire.ts";
+export { SIG, SECRET_SIG, UNKNOWN, isSecret, isUnknown, secret } from "./wire.ts";
 export type { PropertyMap, PropertyValue } from "./wire.ts";
-export { containsSecret, containsUnknown, copySecretness, hideSecrets, stripSecrets, unwrapSecret } from "./secrets.ts";
+export { copySecretness, hideSecrets, stripSecrets } from "./secrets.ts";
 export { formatPath, getPath, parsePath, pathMatches, setPath } from "./path.ts";
 export { diffValues, equalValues } from "./diff.ts";
 export type { PropertyDiff } from "./diff.ts";

@@ -10,7 +10,7 @@ export function unwrapSecret(value: PropertyValue): PropertyValue {
 }
 
 /** Whether a secret stands anywhere inside `value`. */
-export function containsSecret(value: PropertyValue | undefined): boolean {
+function containsSecret(value: PropertyValue | undefined): boolean {
   return some(value, isSecret);
 }
 

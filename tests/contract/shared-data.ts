@@ -6,7 +6,7 @@ const DATA = resolve("../shared/data");
 
 export const hasSharedData = existsSync(DATA);
 
-if (!hasSharedData) console.warn("contract tests are skipped: ../shared/data is not there");
+if (!hasSharedData) process.stderr.write("contract tests are skipped: ../shared/data is not there\n");
 
 export function sharedFile(name: string): string {
   return readFileSync(join(DATA, name), "utf8");

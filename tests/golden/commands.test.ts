@@ -13,7 +13,7 @@ const HOOK = "manifests/user-lifecycle.yaml";
 const SCENARIOS: Record<string, (readonly [name: string, command: string])[]> = {
   life: [
     ["plan-create", `plan -f ${AWS} --sandbox`],
-    ["apply-create", `apply -f ${AWS} -f ${HOOK} --sandbox`],
+    ["apply-create", `apply -f ${AWS} -f ${HOOK} --sandbox --parallel 1`],
     ["plan-unchanged", `plan -f ${AWS} -f ${HOOK} --sandbox --detailed-exitcode`],
     [
       "plan-update",
@@ -31,7 +31,7 @@ const SCENARIOS: Record<string, (readonly [name: string, command: string])[]> = 
     ["sandbox-status", "sandbox status"],
     ["doctor", `doctor -f ${HOOK} --sandbox`],
     ["plan-destroy", `plan --destroy -f ${HOOK} --sandbox`],
-    ["destroy", `destroy -f ${HOOK} -f ${AWS} --sandbox`],
+    ["destroy", `destroy -f ${HOOK} -f ${AWS} --sandbox --parallel 1`],
     ["destroy-again", `destroy -f ${HOOK} --sandbox`],
     ["outputs-gone", `outputs -f ${HOOK} --sandbox`],
   ],

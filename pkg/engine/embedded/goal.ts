@@ -36,7 +36,7 @@ export type Alias =
   | { name?: string; type?: string; stack?: string; project?: string; parent?: string; noParent?: boolean };
 
 /** The URN that an alias stands for. */
-export function aliasUrn(
+function aliasUrn(
   alias: Alias,
   goal: Pick<Goal, "type" | "name" | "parent">,
   at: { stack: string; project: string },

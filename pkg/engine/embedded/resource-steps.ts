@@ -168,7 +168,7 @@ function failureOf(error: unknown, step: Step, resource: ResourceState): Diagnos
 }
 
 /** Takes the resource's own secrets out of a text: an API may repeat what it was sent. */
-export function scrub(text: string, inputs: PropertyMap): string {
+function scrub(text: string, inputs: PropertyMap): string {
   const secrets: string[] = [];
   const plain = stripSecrets(inputs);
   const collect = (marked: PropertyValue | undefined, value: PropertyValue | undefined): void => {

@@ -14,7 +14,7 @@ export interface Stream {
 }
 
 /** An attempt to deliver an event. */
-export interface Attempt {
+interface Attempt {
   status: "success" | "failed" | "retrying";
   timestamp: string;
   error_message?: string;

@@ -1,0 +1,45 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { chooseStep } from "../../pkg/engine/embedded/step-choice.ts";
+
+const name = fc.constantFrom("a", "b.c", "b.d", "e[0]");
+const situation = fc.record({
+  diff: fc.record({
+    changes: fc.uniqueArray(name).map((paths) => paths.map((path) => ({ path, kind: "update" as const }))),
+    replaces: fc.uniqueArray(name),
+    deleteBeforeReplace: fc.boolean(),
+  }),
+  ignoreChanges: fc.uniqueArray(fc.constantFrom("a", "b", "b.c", "e", "*")),
+  replaceOnChanges: fc.uniqueArray(fc.constantFrom("a", "b", "b.d", "*")),
+  isUncertain: fc.boolean(),
+  isProviderReplaced: fc.boolean(),
+});
+
+test("the step follows from the changes that are left, and from nothing else", () => {
+  fc.assert(
+    fc.property(situation, (given) => {
+      const { op, changes, replaces } = chooseStep(given);
+      for (const change of changes) expect(given.diff.changes).toContainEqual(change);
+      for (const path of replaces) expect(changes.map((change) => change.path)).toContain(path);
+      expect(op === "replace").toBe(replaces.length > 0 || given.isProviderReplaced);
+      if (op === "same") expect([changes, given.isUncertain]).toEqual([[], false]);
+      if (given.ignoreChanges.includes("*")) expect(changes).toEqual([]);
+      if (given.ignoreChanges.length === 0) expect(changes).toEqual(given.diff.changes);
+      // More ignored never makes more happen.
+      const more = chooseStep({ ...given, ignoreChanges: [...given.ignoreChanges, "a"] });
+      expect(more.changes.length).toBeLessThanOrEqual(changes.length);
+    }),
+  );
+});
+
+test("the program's word on the order of a replacement wins over the provider's", () => {
+  const given = {
+    diff: { changes: [{ path: "a", kind: "update" as const }], replaces: ["a"], deleteBeforeReplace: true },
+    ignoreChanges: [],
+    replaceOnChanges: [],
+    isUncertain: false,
+    isProviderReplaced: false,
+  };
+  expect(chooseStep(given)).toMatchObject({ op: "replace", deleteBeforeReplace: true });
+  expect(chooseStep({ ...given, deleteBeforeReplace: false })).toMatchObject({ deleteBeforeReplace: false });
+});
