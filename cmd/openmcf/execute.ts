@@ -38,15 +38,17 @@ export async function execute(context: Context, flags: RunFlags, execution: Exec
     if (execution.needsCredentials) workspace.requireCredentials();
     const run = (isPreview: boolean): Promise<RunReport> =>
       runVerb(context, flags, { ...execution, isPreview }, loaded.manifests, workspace, parallel);
-    if (!execution.isPreview && execution.asks && context.terminal.isInteractive && !flags.yes) {
+    // Only a person is asked: a program that reads JSON gets one document, and no question.
+    const isAsked = execution.asks && flags.output === "human" && !flags.yes && context.terminal.isInteractive;
+    if (!execution.isPreview && isAsked) {
       const plan = await run(true);
-      print(context, flags, plan, false);
+      await print(context, flags, plan, false);
       const code = codeOf(plan, context);
       if (code !== EXIT.done || !hasChanges(plan)) return code;
       if (!(await confirm(context, execution.verb))) return EXIT.interrupted;
     }
     const report = await run(execution.isPreview);
-    print(context, flags, report, !execution.isPreview && execution.verb !== "destroy");
+    await print(context, flags, report, !execution.isPreview && execution.verb !== "destroy");
     const code = codeOf(report, context);
     return code === EXIT.done && flags.detailedExitcode && hasChanges(report) ? EXIT.changesPending : code;
   } finally {
@@ -97,9 +99,14 @@ function codeOf({ stacks }: RunReport, { signal }: Context): number {
   return signal.aborted ? EXIT.interrupted : exitCodeOf(failed.flatMap(({ diagnostics }) => diagnostics));
 }
 
-function print({ terminal }: Context, flags: RunFlags, report: RunReport, showsOutputs: boolean): void {
+async function print(
+  { terminal }: Context,
+  flags: RunFlags,
+  report: RunReport,
+  showsOutputs: boolean,
+): Promise<void> {
   if (flags.output === "json") terminal.out(`${JSON.stringify(jsonRun(report), null, 2)}\n`);
-  else if (flags.output === "yaml") terminal.out(toYaml(jsonRun(report)));
+  else if (flags.output === "yaml") terminal.out((await import("yaml")).stringify(jsonRun(report)));
   else if (flags.output === "markdown") terminal.out(`${markdownRun(report)}\n`);
   else {
     const lines = renderRun(report, terminal.paint);
@@ -113,11 +120,6 @@ function print({ terminal }: Context, flags: RunFlags, report: RunReport, showsO
       );
     terminal.out(`${[...lines, summary].join("\n")}\n`);
   }
-}
-
-/** JSON is YAML, and block style is only a matter of taste: no library is loaded for it. */
-function toYaml(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 async function confirm({ terminal, signal }: Context, verb: Verb): Promise<boolean> {

@@ -26,12 +26,19 @@ describe("what goes wrong between us and Auth0", () => {
       "reset-before,method=POST,path=/api,times=2",
       ["POST 0", "GET 200", "POST 0", "GET 200", "POST 201"],
     ],
+    ["latency", "latency=120", ["POST 201"]],
     ["a slow body", "slow-body=300,method=POST,path=/api", ["POST 201"]],
   ])("create with %s: one stream, found by name before any second POST", async (_, fault, expected) => {
     const cwd = folder();
     const { code, json } = await apply(cwd, fault);
     expect([code, json.summary["create"], posts(cwd)]).toEqual([0, 1, expected]);
     expect(streamsIn(cwd).get("s")).toHaveLength(1);
+  });
+
+  test("create with an answer that never comes: given up after 30 s, found by name", { timeout: 90_000 }, async () => {
+    const cwd = folder();
+    const { code } = await apply(cwd, "hang,method=POST,path=/api,times=1");
+    expect([code, posts(cwd)]).toEqual([0, ["POST 0", "GET 200"]]);
   });
 
   test("a create that never works gives up, says what was tried, and a later apply completes", async () => {
