@@ -128,7 +128,7 @@ type Webhook = NonNullable<Auth0EventStreamArgs["webhookConfiguration"]>;
  * its parts, so it becomes secret as a whole.
  */
 function withSecrets(webhook: Webhook): Webhook {
-  if (isDeferred(webhook)) return pulumi.secret(webhook) as Webhook;
+  if (isDeferred(webhook)) return pulumi.secret(webhook);
   const { webhookAuthorization } = webhook;
   if (isDeferred(webhookAuthorization))
     return { ...webhook, webhookAuthorization: pulumi.secret(webhookAuthorization) };
