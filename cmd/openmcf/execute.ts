@@ -101,7 +101,7 @@ function codeOf({ stacks }: RunReport, { signal }: Context): number {
 
 async function print({ terminal }: Context, flags: RunFlags, report: RunReport, showsOutputs: boolean): Promise<void> {
   if (flags.output === "json") terminal.out(`${JSON.stringify(jsonRun(report), null, 2)}\n`);
-  else if (flags.output === "yaml") terminal.out((await import("yaml")).stringify(jsonRun(report)));
+  else if (flags.output === "yaml") terminal.out((await import("../../pkg/report/yaml.ts")).toYaml(jsonRun(report)));
   else if (flags.output === "markdown") terminal.out(`${markdownRun(report)}\n`);
   else {
     const lines = renderRun(report, terminal.paint);

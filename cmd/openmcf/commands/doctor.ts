@@ -155,7 +155,9 @@ async function print({ terminal }: Context, { output }: RunFlags, checks: readon
   if (output !== "human") {
     const document = { healthy: !checks.some(({ result }) => result === "failed"), checks };
     terminal.out(
-      output === "yaml" ? (await import("yaml")).stringify(document) : `${JSON.stringify(document, null, 2)}\n`,
+      output === "yaml"
+        ? (await import("../../../pkg/report/yaml.ts")).toYaml(document)
+        : `${JSON.stringify(document, null, 2)}\n`,
     );
     return;
   }

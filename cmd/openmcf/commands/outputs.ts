@@ -49,7 +49,9 @@ export const outputs: Command<BackendFlags> = async (context, flags) => {
       ]),
     );
     context.terminal.out(
-      flags.output === "yaml" ? (await import("yaml")).stringify(byName) : `${JSON.stringify(byName, null, 2)}\n`,
+      flags.output === "yaml"
+        ? (await import("../../../pkg/report/yaml.ts")).toYaml(byName)
+        : `${JSON.stringify(byName, null, 2)}\n`,
     );
   }
   return EXIT.done;

@@ -21,7 +21,9 @@ export const validate: Command<SourceFlags> = async (context, flags) => {
   } else {
     const result = jsonValidation(diagnostics);
     terminal.out(
-      flags.output === "yaml" ? (await import("yaml")).stringify(result) : `${JSON.stringify(result, null, 2)}\n`,
+      flags.output === "yaml"
+        ? (await import("../../../pkg/report/yaml.ts")).toYaml(result)
+        : `${JSON.stringify(result, null, 2)}\n`,
     );
   }
   return isValid ? EXIT.done : EXIT.invalidInput;
