@@ -18,6 +18,8 @@ const withoutUnused: Plugin = {
   name: "without-unused",
   setup(bundler) {
     bundler.onResolve({ filter: /^@grpc\/grpc-js$/ }, () => ({ path: resolve("scripts/grpc-stub.cjs") }));
+    // Its ES modules: what is not used is left out, and the rest starts faster than CommonJS in wrappers.
+    bundler.onResolve({ filter: /^yaml$/ }, () => ({ path: resolve("node_modules/yaml/browser/dist/index.js") }));
     // Commander loads it at once, for subcommands that are programs of their own; there are none.
     bundler.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
       importer.includes("/commander/") ? { path, namespace: "unused" } : undefined,

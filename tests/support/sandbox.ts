@@ -1,6 +1,15 @@
 import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { afterAll } from "vitest";
+
+/** Servers that a failing test did not end itself. */
+const running = new Set<ChildProcess>();
+
+afterAll(() => {
+  for (const child of running) child.kill("SIGKILL");
+});
 
 /** A line of the sandbox's own record of requests. */
 export interface SandboxRequest {
@@ -52,6 +61,8 @@ export async function serve(
     env: { PATH: process.env["PATH"], HOME: folder },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   const text = await new Promise<string>((done, fail) => {
     let stderr = "";
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
