@@ -47,6 +47,9 @@ export async function execute(context: Context, flags: RunFlags, execution: Exec
       if (code !== EXIT.done || !hasChanges(plan)) return code;
       if (!(await confirm(context, execution.verb))) return EXIT.interrupted;
     }
+    // A stack that does not exist yet is certain to need requests; an apply without changes needs none.
+    const [first] = loaded.manifests;
+    if (execution.verb === "apply" && first && !(await workspace.backend.has(first.stack))) workspace.warmUp();
     const report = await run(execution.isPreview);
     await print(context, flags, report, !execution.isPreview && execution.verb !== "destroy");
     const code = codeOf(report, context);

@@ -11,7 +11,7 @@ import { FileBackend, parseBackendUrl, passphraseFrom } from "../../pkg/state/in
 import type { Sandbox } from "../../pkg/sandbox/index.ts";
 import type { Context } from "./context.ts";
 import { badFlag } from "./failure.ts";
-import type { BackendFlags, RunFlags } from "./flags.ts";
+import type { RunFlags } from "./flags.ts";
 
 /** Folder of the sandbox, below the working folder. */
 export const SANDBOX_FOLDER = ".sandbox";
@@ -24,6 +24,8 @@ export interface Workspace {
   credentials?: ProviderConfig;
   /** Announces how many streams are going to be read. */
   expectReads(count: number): void;
+  /** Fetches a token while other things are got ready. */
+  warmUp(): void;
   /** @throws InvalidInput when credentials are needed and not there. */
   requireCredentials(): void;
   /** The credentials that requests will be made with. @throws InvalidInput when they are not there. */
@@ -59,6 +61,7 @@ export async function openWorkspace(
     backend,
     ...(credentials ? { credentials } : {}),
     expectReads: (count) => auth0.expectReads(count),
+    warmUp: () => auth0.warm({ ...credentials }),
     requireCredentials: () => {
       if (!sandbox) auth0CredentialsFrom({ ...credentials }, env);
     },
@@ -69,11 +72,12 @@ export async function openWorkspace(
   };
 }
 
-async function openSandboxFor({ cwd }: Context, flags: BackendFlags): Promise<Sandbox | undefined> {
+async function openSandboxFor({ cwd }: Context, flags: RunFlags): Promise<Sandbox | undefined> {
   if (!flags.sandbox) {
     if (flags.fault?.length) throw badFlag("--fault goes with --sandbox");
     return undefined;
   }
+  if (flags.providerConfig) throw badFlag("--sandbox has credentials of its own: leave --provider-config out");
   if (flags.backend) throw badFlag("--sandbox keeps its own state: leave --backend out");
   const { openSandbox, parseFault } = await import("../../pkg/sandbox/index.ts");
   try {

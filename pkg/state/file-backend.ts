@@ -94,6 +94,11 @@ export class FileBackend {
     return deployment;
   }
 
+  /** Whether there is such a stack; nothing is read. */
+  async has(ref: StackRef): Promise<boolean> {
+    return (await this.#newest(ref)) !== undefined;
+  }
+
   /** Replaces the stack's deployment, durably. */
   async write(ref: StackRef, deployment: Deployment): Promise<void> {
     await (this.#ready ??= this.#prepare());

@@ -73,7 +73,15 @@ describe("at the edges", () => {
       { cwd },
     );
     expect(json.summary).toMatchObject({ create: 0 });
-    expect((await openmcf(["apply", "-f", "m.yaml", "--sandbox", "--parallel", "none"], { cwd })).code).toBe(3);
+    for (const wrong of [
+      ["--parallel", "none"],
+      ["--backend", "file://x"],
+      ["-p", "x.yaml"],
+      ["--stack", "x"],
+      ["--fault", "x"],
+    ]) {
+      expect((await openmcf(["apply", "-f", "m.yaml", "--sandbox", ...wrong], { cwd })).code, wrong.join(" ")).toBe(3);
+    }
   });
 
   test("removing a manifest's secret from the environment stops an apply, not a destroy", async () => {

@@ -146,7 +146,9 @@ export class Deployment implements MonitorHandler {
       .unsettled()
       .filter(({ urn, delete: isCopy }) => (isCopy || !this.#seen.has(urn)) && (!isTarget || isTarget(urn)));
     for (const resource of leftovers.reverse()) {
-      if (isTarget && !isManaged(resource) && dependentsOf(resource.urn, journal.unsettled()).length > 0) continue;
+      // With targets, resources outside them stay as they are, and so does what they need.
+      const all = [...journal.settled(), ...journal.unsettled()];
+      if (isTarget && !isManaged(resource) && dependentsOf(resource.urn, all).length > 0) continue;
       await (resource.delete ? this.#steps.deleteQuietly(resource) : deleteResource(this.#options, resource));
     }
   }

@@ -15,8 +15,16 @@ export interface Auth0PluginOptions {
   override?: () => Promise<Auth0Credentials>;
 }
 
+/** The plugin, with what only Auth0 has. */
+interface Auth0Plugin extends ProviderPlugin {
+  /** Announces that about so many streams are going to be read. */
+  expectReads(count: number): void;
+  /** Fetches the token of a provider with this config ahead of its first request. Failures wait for that request. */
+  warm(config: PropertyMap): void;
+}
+
 /** The `auth0` package. One client, token and rate limiter for each tenant and identity, shared by all stacks of a run. */
-export function auth0Plugin(options: Auth0PluginOptions): ProviderPlugin & { expectReads(count: number): void } {
+export function auth0Plugin(options: Auth0PluginOptions): Auth0Plugin {
   const tenants = new Map<string, Tenant>();
   let expected = 0;
 
@@ -41,6 +49,11 @@ export function auth0Plugin(options: Auth0PluginOptions): ProviderPlugin & { exp
     expectReads(count) {
       expected = count;
       for (const { reads } of tenants.values()) reads.expect(count);
+    },
+    warm(config) {
+      tenantOf(config)
+        .then(({ client }) => client.token(new AbortController().signal))
+        .catch(() => {});
     },
     configure: (config): ProviderSession => {
       const driver = new EventStreamDriver(() => tenantOf(config));

@@ -54,6 +54,7 @@ export class Auth0Api {
   async #route({ method, url, authorization, body }: ApiRequest): Promise<ApiAnswer> {
     const { pathname, searchParams } = new URL(url, "http://sandbox");
     if (pathname === "/oauth/token" && method === "POST") return grantToken(body, authorization, this.#credentials);
+    if (pathname === "/api/v2/actions/actions" && method === "GET") return this.#noActions(authorization, searchParams);
     const [, rest] = /^\/api\/v2\/event-streams(\/.*)?$/.exec(pathname) ?? [];
     if (!pathname.startsWith("/api/v2/event-streams") || (rest === undefined && pathname !== "/api/v2/event-streams"))
       throw new ApiFault(404, "Not Found");
@@ -91,6 +92,13 @@ export class Auth0Api {
       default:
         throw new ApiFault(404, "Not Found");
     }
+  }
+
+  /** The tenant has no actions; a0deploy asks for them before it looks at event streams. */
+  #noActions(authorization: string | undefined, query: URLSearchParams): ApiAnswer {
+    authorize(authorization, ["read:actions"], this.#credentials);
+    const [page, perPage] = [Number(query.get("page") ?? 0), Number(query.get("per_page") ?? 50)];
+    return { status: 200, body: { actions: [], total: 0, page, per_page: perPage } };
   }
 
   #list(query: URLSearchParams): ApiAnswer {
