@@ -35,7 +35,12 @@ function mask({ text, masks = [] }: SourceText): string {
   for (const [start, end] of masks) {
     masked = masked.slice(0, start) + masked.slice(start, end).replace(/[^\s]/g, "•") + masked.slice(end);
   }
-  return masked
+  return maskText(masked);
+}
+
+/** Text with the values of secret-looking keys masked, for what could not be taken apart. */
+export function maskText(text: string): string {
+  return text
     .split("\n")
     .map((line) => line.replace(SECRET_KEY, (_, key: string, value: string) => key + "•".repeat(value.length)))
     .join("\n");

@@ -5,4 +5,4 @@ export type { Code } from "./codes.ts";
 export { diagnostic, hasErrors } from "./diagnostic.ts";
 export type { Diagnostic, SourceText } from "./diagnostic.ts";
 export { InvalidInput, RemoteFailure, StateProblem, asDiagnostic } from "./errors.ts";
-export { codeFrame } from "./frame.ts";
+export { codeFrame, maskText } from "./frame.ts";

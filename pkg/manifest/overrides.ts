@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { diagnostic } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
-import { childOf, fieldOf, typeName } from "../kinds/index.ts";
+import { childOf, fieldKeys, fieldOf, typeName } from "../kinds/index.ts";
 import { formatPath, parsePath, setPath } from "../values/index.ts";
 import type { PropertyValue } from "../values/index.ts";
 import type { LocatedDocument } from "./document.ts";
@@ -31,7 +31,9 @@ export function applyOverrides(
         if (place === formatted || place.startsWith(`${formatted}.`) || place.startsWith(`${formatted}[`))
           document.places.delete(place);
       }
-      document.overrides.set(formatted, field && fieldOf(field).secret ? `--set ${name}` : `--set ${assignment}`);
+      // Only a value that is known to be no secret is repeated: not that of a misspelt field, nor a whole block.
+      const isPlain = field && fieldKeys(field).length === 0 && !fieldOf(field).secret;
+      document.overrides.set(formatted, isPlain ? `--set ${assignment}` : `--set ${name}`);
     } catch (error) {
       diagnostics.push(
         diagnostic("bad-set", `--set ${name}: ${(error as Error).message}`, {

@@ -1,6 +1,6 @@
 import { constants, accessSync, existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { diagnostic } from "../diagnostics/index.ts";
+import { diagnostic, maskText } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
 
 /** Where manifests are asked for. */
@@ -167,7 +167,9 @@ async function kustomize({ kustomizeDir, overlay, env }: SourceOptions): Promise
     return { file: folder, text: stdout };
   } catch (error) {
     const lines = ((error as { stderr?: string }).stderr ?? (error as Error).message).trim();
-    return diagnostic("kustomize-failed", `${command.join(" ")} failed: ${lines.slice(0, 500)}`, { file: folder });
+    return diagnostic("kustomize-failed", `${command.join(" ")} failed: ${maskText(lines.slice(0, 500))}`, {
+      file: folder,
+    });
   }
 }
 

@@ -120,6 +120,14 @@ describe("--set", () => {
     const secret = await load(webhookManifest("a"), {
       set: ["spec.webhookConfiguration.webhookAuthorization.token= "],
     });
+    for (const set of [
+      'spec.webhookConfiguration.webhookAuthorization={"method":"bearer","token":"MARKER","extra":1}',
+      "spec.webhookConfiguration.webhookAuthorization.tokn=MARKER",
+    ]) {
+      const { diagnostics: problems } = await load(webhookManifest("a"), { set: [set] });
+      expect(problems).toMatchObject([{ code: "unknown-field" }]);
+      expect(JSON.stringify(problems.map(({ source: _, ...shown }) => shown))).not.toContain("MARKER");
+    }
     expect(secret.diagnostics).toMatchObject([{ file: "--set spec.webhookConfiguration.webhookAuthorization.token" }]);
   });
 

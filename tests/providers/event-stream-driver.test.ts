@@ -118,6 +118,28 @@ test("an expired or revoked token is fetched again, once", async () => {
   await restarted.close();
 });
 
+test("a token that lives only seconds is used, not fetched for ever", async () => {
+  const { createServer } = await import("node:http");
+  let grants = 0;
+  const server = createServer((request, response) => {
+    if (request.url === "/oauth/token")
+      response.end(JSON.stringify({ access_token: String((grants += 1)), expires_in: 30 }));
+    else response.end(JSON.stringify({ eventStreams: [] }));
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as { port: number };
+  const client = new Auth0Client({
+    domain: "d",
+    clientId: "i",
+    clientSecret: "s",
+    baseUrl: `http://127.0.0.1:${port}`,
+  });
+  for await (const page of client.listEventStreams(signal)) expect(page).toEqual([]);
+  expect(grants).toBe(1);
+  server.closeAllConnections();
+  server.close();
+});
+
 interface Exchange {
   phase: string;
   method: string;

@@ -157,6 +157,11 @@ describe("the sandbox over TLS, for other tools", () => {
     expect((await openmcf(["apply", "-f", "m.yaml"], { cwd, env })).code).toBe(0);
     const doctor = await openmcf(["doctor", "-f", "m.yaml"], { cwd, env });
     expect([doctor.code, doctor.stdout]).toEqual([0, expect.stringContaining("live as est_")]);
+    // Deleting compares no secret, so it needs no passphrase; making a stream with one does.
+    expect((await openmcf(["destroy", "-f", "m.yaml"], { cwd, env: exports })).code).toBe(0);
+    const unset = await openmcf(["apply", "-f", "m.yaml"], { cwd, env: exports });
+    expect([unset.code, unset.stdout + unset.stderr]).toEqual([3, expect.stringContaining("PULUMI_CONFIG_PASSPHRASE")]);
+    expect((await openmcf(["apply", "-f", "m.yaml"], { cwd, env })).code).toBe(0);
     const wrong = await openmcf(["destroy", "-f", "m.yaml"], { cwd, env: { ...env, AUTH0_CLIENT_SECRET: "nope" } });
     expect([wrong.code, wrong.stdout]).toEqual([1, expect.stringContaining("Auth0 answered 401: Unauthorized")]);
     const untrusted = await openmcf(["doctor"], { cwd, env: { ...env, NODE_EXTRA_CA_CERTS: "" } });

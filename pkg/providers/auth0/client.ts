@@ -161,7 +161,10 @@ export class Auth0Client {
     );
     const grant: { access_token: string; expires_in?: number; scope?: string } = parse(answer);
     const scopes = grant.scope === undefined ? {} : { scopes: grant.scope.split(" ") };
-    return { token: grant.access_token, expiresAt: Date.now() + ((grant.expires_in ?? 86_400) - 60) * 1000, ...scopes };
+    const lifetime = grant.expires_in ?? 86_400;
+    // Renewed a minute early; one that lives no longer than that, half its life early.
+    const expiresAt = Date.now() + Math.max(lifetime - 60, lifetime / 2) * 1000;
+    return { token: grant.access_token, expiresAt, ...scopes };
   }
 
   /**
