@@ -118,10 +118,10 @@ function authorization(spec: Auth0EventStreamSpec): Finding[] {
       message: `${field} is missing, which method ${given.method} needs`,
       hint: `add ${field} under webhookAuthorization`,
     }));
-  const stray = Object.keys(given)
-    .filter(
-      (field) => field !== "method" && !needed.includes(field) && given[field as keyof typeof given] !== undefined,
-    )
+  // Fields of no method at all are the schema's to refuse.
+  const stray = Object.values(FIELDS_OF_METHOD)
+    .flat()
+    .filter((field) => !needed.includes(field) && given[field] !== undefined)
     .map((field): Finding => ({
       code: "stray-field",
       severity: "warning",
