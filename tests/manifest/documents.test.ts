@@ -50,6 +50,12 @@ describe("documents", () => {
     );
   });
 
+  test("an empty entry in a list is told, whatever else is wrong", async () => {
+    expect(
+      await codes(eventbridgeManifest("a").replace("[user.created, user.deleted]", "[user.created, null]")),
+    ).toEqual(["missing-field"]);
+  });
+
   test("anchors, merges, CRLF and a byte order mark are fine", async () => {
     const text = `\uFEFF${eventbridgeManifest("a")
       .replace("subscriptions: [user.created, user.deleted]", "subscriptions: &types [user.created]")
@@ -226,7 +232,7 @@ describe("properties", () => {
           expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? 0) + 1);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 400 },
     );
   });
 

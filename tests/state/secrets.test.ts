@@ -34,7 +34,11 @@ test("secrets travel through state encoding at any depth; a secret inside a secr
   const secrets = new StackSecrets(() => "p", new FileBackend(temporaryFolder()).salts, undefined);
   await secrets.prepare();
   const wrap = (value: never) => ({ [SIG]: SECRET_SIG, value });
-  const json = fc.jsonValue({ maxDepth: 3 }).filter((value) => !JSON.stringify(value).includes("__proto__"));
+  // As JSON has it: -0 is 0 there.
+  const json = fc
+    .jsonValue({ maxDepth: 3 })
+    .filter((value) => !JSON.stringify(value).includes("__proto__"))
+    .map((value): unknown => JSON.parse(JSON.stringify(value)));
   fc.assert(
     fc.property(json, json, (secret, plain) => {
       const value = {

@@ -51,6 +51,8 @@ function subscriptions(spec: Auth0EventStreamSpec): Finding[] {
   const findings: Finding[] = [];
   const seen = new Set<string>();
   for (const [index, type] of spec.subscriptions.entries()) {
+    // An empty entry is no text; the schema says so.
+    if (typeof type !== "string") continue;
     const path = ["spec", "subscriptions", index];
     if (seen.has(type)) findings.push({ code: "duplicate-subscription", path, message: `"${type}" is listed twice` });
     else if (type !== "" && type !== UNKNOWN && !EVENT_TYPES.includes(type))
