@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { openmcf, openmcfJson, temporaryFolder } from "../support/cli.ts";
 import type { RunJson } from "../support/cli.ts";
 import { eventbridgeManifest, webhookManifest } from "../support/manifests.ts";
-import { serve, streamsIn } from "../support/sandbox.ts";
+import { requestsTo, serve, streamsIn } from "../support/sandbox.ts";
 
 const STACK = "default.Auth0EventStream.s";
 
@@ -44,8 +44,11 @@ describe("at the edges", () => {
       [resolve("dist/cli/main.js"), "apply", "-f", ".", "--sandbox", "--parallel", "1"],
       { cwd },
     );
-    setTimeout(() => child.kill("SIGINT"), 900);
-    const code = await new Promise((done) => child.once("exit", done));
+    const ended = new Promise((done) => child.once("exit", done));
+    // The first stream is made, the second is on its way.
+    await expect.poll(() => requestsTo(cwd).length, { timeout: 20_000, interval: 10 }).toBeGreaterThan(0);
+    child.kill("SIGINT");
+    const code = await ended;
     expect(code).toBe(130);
     const made = [...streamsIn(cwd).keys()];
     expect(made.length).toBeLessThan(4);
