@@ -3,6 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { hasChanges, runStacks } from "../../pkg/deploy/index.ts";
 import type { RunReport, Verb } from "../../pkg/deploy/index.ts";
 import type { EngineEvent } from "../../pkg/engine/index.ts";
+import { manifestKey } from "../../pkg/manifest/index.ts";
 import type { Manifest } from "../../pkg/manifest/index.ts";
 import { createProgress, jsonRun, markdownRun, renderOutputs, renderRun } from "../../pkg/report/index.ts";
 import { EXIT } from "./context.ts";
@@ -10,6 +11,7 @@ import type { Context } from "./context.ts";
 import { badFlag, exitCodeOf } from "./failure.ts";
 import type { RunFlags } from "./flags.ts";
 import { loadForWork } from "./load-input.ts";
+import { printDocument } from "./print-document.ts";
 import { openWorkspace } from "./workspace.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -103,8 +105,7 @@ function codeOf({ stacks }: RunReport, { signal }: Context): number {
 }
 
 async function print({ terminal }: Context, flags: RunFlags, report: RunReport, showsOutputs: boolean): Promise<void> {
-  if (flags.output === "json") terminal.out(`${JSON.stringify(jsonRun(report), null, 2)}\n`);
-  else if (flags.output === "yaml") terminal.out((await import("../../pkg/report/yaml.ts")).toYaml(jsonRun(report)));
+  if (flags.output === "json" || flags.output === "yaml") await printDocument(terminal, flags.output, jsonRun(report));
   else if (flags.output === "markdown") terminal.out(`${markdownRun(report)}\n`);
   else {
     const lines = renderRun(report, terminal.paint);
@@ -139,12 +140,12 @@ async function confirm({ terminal, signal }: Context, verb: Verb): Promise<boole
 function openEvents(path: string): { write(manifest: Manifest, event: EngineEvent): void; close(): void } {
   const file = openSync(path, "w", 0o600);
   return {
-    write({ kind, metadata }, event) {
+    write(manifest, event) {
       const { source: _, ...diagnostic } = event.kind === "diagnostic" ? event.diagnostic : { source: undefined };
       const shown = event.kind === "diagnostic" ? { kind: "diagnostic", diagnostic } : event;
       writeSync(
         file,
-        `${JSON.stringify({ time: new Date().toISOString(), manifest: `${kind.kind}/${metadata.name}`, ...shown })}\n`,
+        `${JSON.stringify({ time: new Date().toISOString(), manifest: manifestKey(manifest), ...shown })}\n`,
       );
     },
     close: () => closeSync(file),

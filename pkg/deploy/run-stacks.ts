@@ -175,7 +175,7 @@ async function resolve(
   { engine, backend }: RunOptions,
 ): Promise<{ spec: unknown; diagnostics: Diagnostic[] }> {
   const known = new Map<string, PropertyMap | undefined>();
-  for (const { report, outputs } of others) known.set(`${report.manifest.kind}/${report.manifest.name}`, outputs);
+  for (const { report, outputs } of others) known.set(manifestKey(report.manifest), outputs);
   for (const reference of manifest.references) {
     const key = manifestKey(reference);
     if (!known.has(key)) known.set(key, await outputsElsewhere(reference, manifest, engine, backend));
@@ -184,9 +184,8 @@ async function resolve(
 }
 
 function skipped(manifest: Manifest, failed: StackReport): Outcome {
-  const { kind, name } = failed.manifest;
   return ended(manifest, "skipped", [
-    diagnostic("dependency-failed", `not begun: ${kind}/${name}, which it refers to, did not succeed`),
+    diagnostic("dependency-failed", `not begun: ${manifestKey(failed.manifest)}, which it refers to, did not succeed`),
   ]);
 }
 

@@ -25,7 +25,7 @@ export interface ValidateOptions extends ReferenceOptions {
 export function validateDocument(
   document: LocatedDocument,
   options: ValidateOptions,
-): { manifest?: Manifest; kind?: Kind; diagnostics: Diagnostic[] } {
+): { manifest?: Manifest; diagnostics: Diagnostic[] } {
   const { kind, diagnostics } = identify(document);
   if (!kind) return { diagnostics };
   const envelope = schemaOf(kind);
@@ -45,14 +45,13 @@ export function validateDocument(
   if (isSpecUsable(document, parsed.error?.issues ?? []))
     diagnostics.push(...kind.rules(spec).map((finding) => place(document, finding)));
   diagnostics.push(...checkProvisioner(document));
-  if (hasErrors(diagnostics)) return { kind, diagnostics };
+  if (hasErrors(diagnostics)) return { diagnostics };
 
   const metadata = document.value["metadata"] as unknown as Metadata;
   const identity = stackOf(kind, metadata, document);
   diagnostics.push(...identity.diagnostics);
-  if (!identity.stack) return { kind, diagnostics };
+  if (!identity.stack) return { diagnostics };
   return {
-    kind,
     diagnostics,
     manifest: { kind, metadata, spec, stack: identity.stack, references: references.references, document },
   };

@@ -11,7 +11,7 @@ const MAX_UNCHANGED = 10;
 /** A plan, or what was done: one block a stack with field-level changes, then one line that sums it up. */
 export function renderRun(report: RunReport, paint: Terminal["paint"]): string[] {
   const lines: string[] = [];
-  const changed = report.stacks.filter((stack) => isInteresting(stack));
+  const changed = report.stacks.filter(isInteresting);
   const unchanged = report.stacks.filter((stack) => !isInteresting(stack));
   for (const stack of changed) lines.push(...renderStack(stack, report.isPreview, paint), "");
   if (unchanged.length > 0 && unchanged.length <= MAX_UNCHANGED) {
@@ -22,7 +22,8 @@ export function renderRun(report: RunReport, paint: Terminal["paint"]): string[]
   return lines;
 }
 
-function isInteresting({ result, steps, diagnostics }: StackReport): boolean {
+/** Whether a stack has anything to tell. */
+export function isInteresting({ result, steps, diagnostics }: StackReport): boolean {
   return result !== "succeeded" || diagnostics.length > 0 || steps.some(({ op }) => op !== "same");
 }
 

@@ -1,6 +1,6 @@
 import { hasChanges } from "../deploy/index.ts";
 import type { RunReport, StackReport } from "../deploy/index.ts";
-import { change, stateOf } from "./human-run.ts";
+import { change, isInteresting, stateOf } from "./human-run.ts";
 import { GLYPHS, REPLACEMENT_MEANS, WORDS, describe, duration } from "./vocabulary.ts";
 
 const MARKS = { succeeded: "✅", failed: "❌", skipped: "⏭️" } as const;
@@ -15,10 +15,7 @@ export function markdownRun(report: RunReport): string {
     .map(([op, count]) => `**${count}** ${WORDS[op as keyof typeof WORDS][isPreview ? 0 : 2]}`);
   const failed = stacks.filter(({ result }) => result !== "succeeded").length;
   const head = `### ${isPreview ? "Plan" : verb[0]?.toUpperCase() + verb.slice(1)}: ${parts.join(", ") || "no changes"}${failed > 0 ? `, **${failed} failed or skipped**` : ""}`;
-  const interesting = stacks.filter(
-    ({ result, steps, diagnostics }) =>
-      result !== "succeeded" || diagnostics.length > 0 || steps.some(({ op }) => op !== "same"),
-  );
+  const interesting = stacks.filter(isInteresting);
   const lines = [head, ""];
   if (interesting.length > 0) {
     lines.push("| | Manifest | Stack | Change |", "|---|---|---|---|");

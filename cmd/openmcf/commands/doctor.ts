@@ -9,6 +9,7 @@ import { EXIT } from "../context.ts";
 import type { Command, Context } from "../context.ts";
 import type { RunFlags } from "../flags.ts";
 import { loadForWork } from "../load-input.ts";
+import { printDocument } from "../print-document.ts";
 import { openWorkspace } from "../workspace.ts";
 import type { Workspace } from "../workspace.ts";
 
@@ -154,11 +155,7 @@ function failedCheck(name: string, { message, hint }: Diagnostic): Check {
 async function print({ terminal }: Context, { output }: RunFlags, checks: readonly Check[]): Promise<void> {
   if (output !== "human") {
     const document = { healthy: !checks.some(({ result }) => result === "failed"), checks };
-    terminal.out(
-      output === "yaml"
-        ? (await import("../../../pkg/report/yaml.ts")).toYaml(document)
-        : `${JSON.stringify(document, null, 2)}\n`,
-    );
+    await printDocument(terminal, output, document);
     return;
   }
   const marks = {

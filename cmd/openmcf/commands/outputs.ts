@@ -7,6 +7,7 @@ import { EXIT } from "../context.ts";
 import type { Command } from "../context.ts";
 import type { BackendFlags } from "../flags.ts";
 import { loadForWork } from "../load-input.ts";
+import { printDocument } from "../print-document.ts";
 import { openWorkspace } from "../workspace.ts";
 
 /** `openmcf outputs`: `status.outputs` of the manifests' stacks, keyed by name, by `kind/name` where two share one. */
@@ -48,11 +49,7 @@ export const outputs: Command<BackendFlags> = async (context, flags) => {
         values,
       ]),
     );
-    context.terminal.out(
-      flags.output === "yaml"
-        ? (await import("../../../pkg/report/yaml.ts")).toYaml(byName)
-        : `${JSON.stringify(byName, null, 2)}\n`,
-    );
+    await printDocument(context.terminal, flags.output, byName);
   }
   return EXIT.done;
 };

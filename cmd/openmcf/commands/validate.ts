@@ -4,6 +4,7 @@ import { EXIT } from "../context.ts";
 import type { Command } from "../context.ts";
 import type { SourceFlags } from "../flags.ts";
 import { loadInput } from "../load-input.ts";
+import { printDocument } from "../print-document.ts";
 
 /** `openmcf validate`: offline checks of manifests. All problems of all files at once. */
 export const validate: Command<SourceFlags> = async (context, flags) => {
@@ -20,11 +21,7 @@ export const validate: Command<SourceFlags> = async (context, flags) => {
     else terminal.err(`${terminal.paintErr("red", "✗")} ${countDiagnostics(diagnostics)}\n`);
   } else {
     const result = jsonValidation(diagnostics);
-    terminal.out(
-      flags.output === "yaml"
-        ? (await import("../../../pkg/report/yaml.ts")).toYaml(result)
-        : `${JSON.stringify(result, null, 2)}\n`,
-    );
+    await printDocument(terminal, flags.output, result);
   }
   return isValid ? EXIT.done : EXIT.invalidInput;
 };

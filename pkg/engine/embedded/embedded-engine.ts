@@ -58,26 +58,15 @@ class EmbeddedEngine implements Engine {
   }
 
   preview(job: StackJob, options: OperationOptions = {}): Promise<OperationResult> {
-    return this.#operate(job, options, programOperation(job, "update", true), (session) =>
-      this.#run(job, session, options),
-    );
+    return this.#operate(job, options, programOperation(job, "update", true), (session) => this.#run(job, session));
   }
 
   up(job: StackJob, options: OperationOptions = {}): Promise<OperationResult> {
-    return this.#operate(job, options, programOperation(job, "update", false), (session) =>
-      this.#run(job, session, options),
-    );
+    return this.#operate(job, options, programOperation(job, "update", false), (session) => this.#run(job, session));
   }
 
   refresh(job: StackId, options: OperationOptions & { preview?: boolean } = {}): Promise<OperationResult> {
-    const operation: Operation = {
-      kind: "refresh",
-      isPreview: options.preview ?? false,
-      mayCreate: false,
-      needsSecrets: true,
-      expectsSecrets: false,
-      loadsSdk: false,
-    };
+    const operation = recordsOperation("refresh", options.preview ?? false, true);
     return this.#operate(job, options, operation, async ({ context, isTarget }) => {
       await refreshResources(context, isTarget);
       return stackOutputs(context.journal.snapshot());
@@ -85,16 +74,8 @@ class EmbeddedEngine implements Engine {
   }
 
   destroy(job: StackId, options: OperationOptions & { preview?: boolean } = {}): Promise<OperationResult> {
-    const operation: Operation = {
-      kind: "destroy",
-      isPreview: options.preview ?? false,
-      mayCreate: false,
-      needsSecrets: false,
-      expectsSecrets: false,
-      loadsSdk: false,
-    };
+    const operation = recordsOperation("destroy", options.preview ?? false, false);
     return this.#operate(job, options, operation, async ({ context, isTarget }) => {
-      if (options.refresh) await refreshResources({ ...context, steps: [], emit: () => {} }, isTarget);
       const doomed = context.journal.unsettled().filter(({ urn }) => !isTarget || isTarget(urn));
       // Whatever is protected stops the whole, before anything is touched: half a stack helps nobody.
       const isProtected = doomed.find((resource) => resource.protect && isManaged(resource));
@@ -136,10 +117,9 @@ class EmbeddedEngine implements Engine {
     return new StackSecrets(this.#options.passphrase, this.#options.backend.salts, provider);
   }
 
-  async #run(job: StackJob, session: Session, options: OperationOptions): Promise<PropertyMap> {
+  async #run(job: StackJob, session: Session): Promise<PropertyMap> {
     const { deployProgram } = await loadSdk();
-    const { context, isTarget } = session;
-    if (options.refresh) await refreshResources({ ...context, steps: [], emit: () => {} }, isTarget);
+    const { context } = session;
     const { outputs, failures, finish } = await deployProgram(job, session);
     reportFailures(context, failures);
     if (!hasFailed(context)) await finish();
@@ -185,11 +165,9 @@ class EmbeddedEngine implements Engine {
       let outputs: PropertyMap = stackOutputs(before);
       try {
         const uncertain = await resolvePending(context, before.pending);
-        outputs = await work({
-          context,
-          uncertain,
-          ...(options.targets?.length ? { isTarget: targetTest(options.targets) } : {}),
-        });
+        const isTarget = options.targets?.length ? targetTest(options.targets) : undefined;
+        if (options.refresh) await refreshResources({ ...context, steps: [], emit: () => {} }, isTarget);
+        outputs = await work({ context, uncertain, ...(isTarget ? { isTarget } : {}) });
       } catch (error) {
         if (!(error instanceof StepFailed)) reportFailures(context, [error]);
       }
@@ -210,6 +188,11 @@ class EmbeddedEngine implements Engine {
       await release();
     }
   }
+}
+
+/** An operation on what is on record, without the program. */
+function recordsOperation(kind: HistoryKind, isPreview: boolean, needsSecrets: boolean): Operation {
+  return { kind, isPreview, mayCreate: false, needsSecrets, expectsSecrets: false, loadsSdk: false };
 }
 
 function programOperation(job: StackJob, kind: HistoryKind, isPreview: boolean): Operation {

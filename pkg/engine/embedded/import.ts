@@ -2,10 +2,8 @@ import { diagnostic } from "../../diagnostics/index.ts";
 import type { ResourceState } from "../../state/index.ts";
 import { UNKNOWN, stripSecrets } from "../../values/index.ts";
 import type { ImportRequest, StackJob } from "../engine.ts";
-import { Deployment } from "./deployment.ts";
+import { deployProgram } from "./deploy-program.ts";
 import { Journal } from "./journal.ts";
-import { createServices } from "./monitor.ts";
-import { runProgram } from "./program-host.ts";
 import { announce, fail, nameOf, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 
@@ -77,8 +75,7 @@ export async function importLive(
 async function planRecords(job: StackJob, context: StepContext): Promise<ResourceState[]> {
   const scratch = new Journal(context.journal.snapshot());
   const quiet: StepContext = { ...context, journal: scratch, isPreview: true, steps: [], emit: () => {} };
-  const deployment = new Deployment({ ...quiet, project: job.project, stack: job.stack, uncertain: new Set() });
-  const failures = await runProgram(job.program, deployment.context, createServices(deployment));
+  const { failures } = await deployProgram(job, { context: quiet, uncertain: new Set() });
   for (const failure of failures)
     throw fail(context, diagnostic("program-failed", `the program failed: ${(failure as Error).message}`));
   return scratch.settled().map((resource) => {
