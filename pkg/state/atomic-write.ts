@@ -1,4 +1,5 @@
-import { copyFile, link, mkdir, open, rename, unlink } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { copyFile, link, mkdir, open, rename, unlink, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** Writes a file so that a kill at any moment leaves the old content or the new: temporary file, fsync, rename. */
@@ -11,6 +12,15 @@ export async function writeDurably(path: string, text: string): Promise<void> {
   } finally {
     await file.close();
   }
+  await rename(temporary, path);
+}
+
+/**
+ * Makes a file that a kill leaves whole or not there at all. Cheaper than `writeDurably`: a power cut may still lose it.
+ * @param temporary where it is written first: on the same file system, and a name that nobody else uses.
+ */
+export async function placeWhole(path: string, text: string, temporary = `${path}.${randomUUID()}.tmp`): Promise<void> {
+  await writeFile(temporary, text, { mode: 0o600 });
   await rename(temporary, path);
 }
 

@@ -3,7 +3,7 @@ import { access, link, mkdir, readFile, readdir, stat, unlink, writeFile } from 
 import { join } from "node:path";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { StateProblem, diagnostic } from "../diagnostics/index.ts";
-import { snapshotFile, writeDurably } from "./atomic-write.ts";
+import { placeWhole, snapshotFile, writeDurably } from "./atomic-write.ts";
 import { checkIntegrity } from "./integrity.ts";
 import { takeLock } from "./lock.ts";
 import type { SaltSource } from "./secrets.ts";
@@ -46,7 +46,7 @@ export class FileBackend {
     }
     try {
       await mkdir(this.#root, { recursive: true });
-      await writeFile(meta, "version: 1\n");
+      await placeWhole(meta, "version: 1\n");
     } catch (error) {
       throw unreadable(
         this.#root,
@@ -134,7 +134,7 @@ export class FileBackend {
       endTime: Math.floor(Date.now() / 1000),
       resourceChanges: entry.resourceChanges,
     };
-    await writeFile(`${history}.history.json`, JSON.stringify(info), { mode: 0o600 });
+    await placeWhole(`${history}.history.json`, JSON.stringify(info));
   }
 
   /** Takes the stack's lock; gives the function that releases it. @throws StateProblem naming the holder. */

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, readdir, unlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, unlink } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StateProblem, diagnostic } from "../diagnostics/index.ts";
+import { placeWhole } from "./atomic-write.ts";
 
 interface Holder {
   pid: number;
@@ -33,7 +34,8 @@ export async function takeLock(folder: string, stack: string): Promise<() => Pro
       hostname: hostname(),
       timestamp: new Date().toISOString(),
     };
-    await writeFile(join(folder, own), JSON.stringify(holder), { flag: "wx", mode: 0o600 });
+    // Half a lock would name no holder and stay; and Pulumi takes any file in this folder for a lock.
+    await placeWhole(join(folder, own), JSON.stringify(holder), `${folder}.${own}.tmp`);
     const after = await foreignLocks(folder, own);
     const release = async (): Promise<void> => {
       await unlink(join(folder, own)).catch(() => {});

@@ -1,5 +1,5 @@
 // Loaded before the CLI (--import): kills the process with SIGKILL at the n-th moment at which something outside it
-// changes: before or after a file is written, renamed, linked or removed, a request is sent, an answer has come.
+// changes: before, amid or after a file's write, before or after it is renamed, linked or removed, a request is sent, an answer has come.
 import fs from "node:fs";
 import fsp from "node:fs/promises";
 import http from "node:http";
@@ -15,6 +15,12 @@ function pass(what) {
   if (moment === target) process.kill(process.pid, "SIGKILL");
 }
 
+/** A kill in the middle of a write leaves the file with half of its content. */
+async function tornWrite([path, data, options]) {
+  if (moment + 1 === target) fs.writeFileSync(path, data.slice(0, data.length / 2), options);
+  pass("half of writeFile");
+}
+
 /** The sandbox's own files are the other side's; only what the tool itself writes counts. */
 const isOurs = (path) => typeof path === "string" && path.includes(".pulumi");
 
@@ -23,6 +29,7 @@ for (const name of ["rename", "link", "unlink", "writeFile"]) {
   fsp[name] = async (...args) => {
     if (!isOurs(args[0])) return original(...args);
     pass(`before ${name}`);
+    if (name === "writeFile") await tornWrite(args);
     const result = await original(...args);
     pass(`after ${name}`);
     return result;
