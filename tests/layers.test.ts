@@ -6,7 +6,8 @@ import { describe, expect, test } from "vitest";
 const MAY_IMPORT: Record<string, string[]> = {
   values: [],
   diagnostics: [],
-  kinds: ["diagnostics", "values"],
+  patterns: [],
+  kinds: ["patterns", "diagnostics", "values"],
   manifest: ["kinds", "diagnostics", "values"],
   components: ["kinds"],
   state: ["diagnostics", "values"],

@@ -10,7 +10,8 @@ import type { PropertyMap } from "../values/index.ts";
  */
 export function outputsOf(manifest: Manifest, stackOutputs: PropertyMap): Record<string, unknown> {
   const outputs: Record<string, unknown> = {};
-  for (const name of Object.keys(manifest.kind.outputs)) {
+  for (const [name, { only }] of Object.entries(manifest.kind.outputs)) {
+    if (only !== undefined && (manifest.spec as Record<string, unknown>)[only] === undefined) continue;
     const value = stackOutputs[name] ?? null;
     outputs[name] = isUnknown(value) ? "[unknown]" : hideSecrets(value);
   }

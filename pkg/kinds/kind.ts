@@ -17,6 +17,18 @@ export interface Finding {
 export interface OutputDoc {
   type: string;
   description: string;
+  /** The block of the spec that it comes with; without it the output is left out. */
+  only?: string;
+}
+
+/** Something outside that only one manifest of a command may have. */
+export interface Claim {
+  code: Code;
+  /** What must not be claimed twice. */
+  key: string;
+  path: Finding["path"];
+  /** What it is, to a person. */
+  message: string;
 }
 
 /** A kind of manifest. */
@@ -28,6 +40,8 @@ export interface Kind<Spec = unknown> {
   readonly outputs: Readonly<Record<string, OutputDoc>>;
   /** What a schema cannot say: rules across fields, and warnings. The spec has passed the schema, save for deferred values. */
   rules(spec: Spec): Finding[];
+  /** What no other manifest of the command may claim. The spec has passed schema and rules. */
+  claims?(spec: Spec, name: string): Claim[];
   /** Extra JSON Schema keywords for the spec that zod cannot express. */
   readonly jsonSchemaExtras?: Readonly<Record<string, unknown>>;
 }

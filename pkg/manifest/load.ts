@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { diagnostic, hasErrors } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
+import { formatPath } from "../values/index.ts";
 import { locate, parseDocuments } from "./document.ts";
 import type { Manifest } from "./manifest.ts";
 import { manifestKey, orderByReferences } from "./references.ts";
@@ -62,6 +63,7 @@ function collisions(manifests: readonly Manifest[]): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const stacks = new Map<string, Manifest>();
   const names = new Map<string, Manifest>();
+  const claims = new Map<string, Manifest>();
   for (const manifest of manifests) {
     const { project, stack } = manifest.stack;
     const sameStack = stacks.get(`${project}/${stack}`);
@@ -89,6 +91,19 @@ function collisions(manifests: readonly Manifest[]): Diagnostic[] {
     }
     stacks.set(`${project}/${stack}`, manifest);
     names.set(manifestKey(manifest), manifest);
+    diagnostics.push(...claimedTwice(manifest, claims));
   }
   return diagnostics;
+}
+
+/** Things outside Auth0 that two manifests would both make. */
+function claimedTwice(manifest: Manifest, claims: Map<string, Manifest>): Diagnostic[] {
+  const { kind, spec, metadata, document } = manifest;
+  return (kind.claims?.(spec, metadata.name) ?? []).flatMap(({ code, key, path, message }) => {
+    const other = claims.get(key);
+    claims.set(key, manifest);
+    if (!other) return [];
+    const taken = `${message} is already that of ${other.document.file}:${other.document.line}`;
+    return [diagnostic(code, taken, { path: formatPath(path), ...locate(document, path) })];
+  });
 }

@@ -1,6 +1,6 @@
 import type { Kind } from "../kind.ts";
 import { auth0EventStreamOutputs } from "./outputs.ts";
-import { auth0EventStreamRules } from "./rules.ts";
+import { auth0EventStreamClaims, auth0EventStreamRules } from "./rules.ts";
 import { auth0EventStreamSpec } from "./schema.ts";
 import type { Auth0EventStreamSpec } from "./schema.ts";
 
@@ -17,6 +17,7 @@ export const auth0EventStream: Kind<Auth0EventStreamSpec> = {
   spec: auth0EventStreamSpec,
   outputs: auth0EventStreamOutputs,
   rules: auth0EventStreamRules,
+  claims: auth0EventStreamClaims,
   jsonSchemaExtras: {
     allOf: [
       block("eventbridge", "eventbridgeConfiguration"),

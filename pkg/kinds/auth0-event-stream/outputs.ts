@@ -1,7 +1,13 @@
+import { eventBusOutputs } from "../event-bus/index.ts";
 import type { OutputDoc } from "../kind.ts";
 
-/** `status.outputs` of an Auth0EventStream. All are always present; null where they do not apply. */
-export const auth0EventStreamOutputs = {
+/** Those of the AWS half come with `spec.eventBus`. */
+const withEventBus = Object.fromEntries(
+  Object.entries(eventBusOutputs).map(([name, doc]) => [name, { ...doc, only: "eventBus" }]),
+);
+
+/** `status.outputs` of an Auth0EventStream. All are always present, null where they do not apply. */
+export const auth0EventStreamOutputs: Readonly<Record<string, OutputDoc>> = {
   id: { type: "string", description: "Auth0's id of the stream: `est_` and 22 characters." },
   name: { type: "string", description: "Name of the stream at Auth0." },
   status: { type: "string", description: "`enabled` or `disabled`, as Auth0 says." },
@@ -14,4 +20,5 @@ export const auth0EventStreamOutputs = {
     description:
       "Name of the partner event source at AWS, `aws.partner/auth0.com/<tenant>-<uuid>/auth0.events`; EventBridge only.",
   },
-} satisfies Record<string, OutputDoc>;
+  ...withEventBus,
+};

@@ -1,5 +1,6 @@
 import { UNKNOWN, closest } from "../../values/index.ts";
-import type { Finding } from "../kind.ts";
+import { eventBusClaims, eventBusRules } from "../event-bus/index.ts";
+import type { Claim, Finding } from "../kind.ts";
 import { EVENT_TYPES, NEAREST_REAL } from "./event-types.ts";
 import { AWS_REGIONS } from "./regions.ts";
 import type { Auth0EventStreamSpec } from "./schema.ts";
@@ -18,7 +19,75 @@ const FIELDS_OF_METHOD = {
 
 /** Everything about an Auth0EventStream that its schema cannot say. */
 export function auth0EventStreamRules(spec: Auth0EventStreamSpec): Finding[] {
-  return [...destination(spec), ...subscriptions(spec), ...region(spec), ...endpoint(spec), ...authorization(spec)];
+  return [
+    ...destination(spec),
+    ...subscriptions(spec),
+    ...region(spec),
+    ...endpoint(spec),
+    ...authorization(spec),
+    ...eventBus(spec),
+  ];
+}
+
+/** What no other manifest of a command may claim. */
+export function auth0EventStreamClaims(spec: Auth0EventStreamSpec, name: string): Claim[] {
+  return spec.eventBus ? eventBusClaims(spec.eventBus, ["spec", "eventBus"], name, placeOf(spec)) : [];
+}
+
+function eventBus(spec: Auth0EventStreamSpec): Finding[] {
+  const path = ["spec", "eventBus"];
+  if (!spec.eventBus) return [];
+  if (spec.destinationType !== "eventbridge")
+    return [
+      {
+        code: "event-bus-without-source",
+        path,
+        atKey: true,
+        message: `eventBus is given, but destinationType is ${spec.destinationType}`,
+        hint: "only an eventbridge destination has a partner event source to associate; remove eventBus",
+      },
+    ];
+  return [...eventBusRules(spec.eventBus, path, placeOf(spec)), ...neverMatching(spec, path)];
+}
+
+function placeOf({ eventbridgeConfiguration }: Auth0EventStreamSpec): { region?: string; account?: string } {
+  const { awsRegion, awsAccountId } = eventbridgeConfiguration ?? {};
+  const isKnown = (value: unknown): value is string => typeof value === "string" && value !== UNKNOWN;
+  return {
+    ...(isKnown(awsRegion) ? { region: awsRegion } : {}),
+    ...(isKnown(awsAccountId) ? { account: awsAccountId } : {}),
+  };
+}
+
+/** Shorthands that ask for what this stream does not send. */
+function neverMatching({ subscriptions: sent = [], eventBus: bus }: Auth0EventStreamSpec, path: string[]): Finding[] {
+  return (bus?.rules ?? []).flatMap((rule, index): Finding[] => {
+    const at = [...path, "rules", index];
+    if (rule?.logTypes)
+      return [
+        {
+          code: "never-matches",
+          severity: "warning",
+          path: [...at, "logTypes"],
+          atKey: true,
+          message: "an event stream carries no tenant logs: this rule never matches",
+          hint: "use eventTypes; tenant logs come through a log stream",
+        },
+      ];
+    return (rule?.eventTypes ?? []).flatMap((type, entry): Finding[] =>
+      sent.includes(type)
+        ? []
+        : [
+            {
+              code: "never-matches",
+              severity: "warning",
+              path: [...at, "eventTypes", entry],
+              message: `the stream does not subscribe to "${type}": it never matches`,
+              hint: "add it to spec.subscriptions",
+            },
+          ],
+    );
+  });
 }
 
 function destination(spec: Auth0EventStreamSpec): Finding[] {

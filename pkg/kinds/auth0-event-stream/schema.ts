@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { eventBus } from "../event-bus/index.ts";
 
 /** A string that may also be `{value}` or `{valueFrom}`. */
 const text = (description: string): z.ZodString =>
@@ -76,6 +77,7 @@ export const auth0EventStreamSpec = z
     eventbridgeConfiguration: eventbridgeConfiguration.optional(),
     webhookConfiguration: webhookConfiguration.optional(),
     actionConfiguration: actionConfiguration.optional(),
+    eventBus: eventBus.optional(),
   })
   .meta({ description: "Which events, and where they go." });
 
