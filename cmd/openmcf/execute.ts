@@ -71,6 +71,7 @@ async function runVerb(
 ): Promise<RunReport> {
   const { terminal, signal } = context;
   const { verb, isPreview, importRequest } = execution;
+  if (verb !== "destroy") await workspace.prepare(manifests);
   if (verb === "refresh" || flags.refresh) workspace.expectReads(manifests.length);
   const progress = createProgress(terminal, manifests.length, isPreview && !terminal.isLive);
   const events = flags.jsonEvents ? openEvents(flags.jsonEvents) : undefined;

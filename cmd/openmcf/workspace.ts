@@ -4,14 +4,16 @@ import { InvalidInput, diagnostic } from "../../pkg/diagnostics/index.ts";
 import { createEmbeddedEngine } from "../../pkg/engine/index.ts";
 import type { Engine } from "../../pkg/engine/index.ts";
 import { parseProviderConfig } from "../../pkg/manifest/index.ts";
-import type { LoadResult, ProviderConfig } from "../../pkg/manifest/index.ts";
-import { auth0CredentialsFrom, auth0Plugin } from "../../pkg/providers/index.ts";
-import type { Auth0Credentials } from "../../pkg/providers/index.ts";
+import type { LoadResult, Manifest, ProviderConfig } from "../../pkg/manifest/index.ts";
+import { auth0CredentialsFrom, auth0Plugin, awsPlugin } from "../../pkg/providers/index.ts";
+import type { Auth0Credentials, AwsOverride } from "../../pkg/providers/index.ts";
 import { FileBackend, parseBackendUrl, passphraseFrom } from "../../pkg/state/index.ts";
 import type { Sandbox } from "../../pkg/sandbox/index.ts";
 import type { Context } from "./context.ts";
 import { badFlag } from "./failure.ts";
 import type { RunFlags } from "./flags.ts";
+
+const SANDBOX_ACCOUNT = "123456789012";
 
 /** Folder of the sandbox, below the working folder. */
 export const SANDBOX_FOLDER = ".sandbox";
@@ -30,6 +32,9 @@ export interface Workspace {
   requireCredentials(): void;
   /** The credentials that requests will be made with. @throws InvalidInput when they are not there. */
   auth0Credentials(): Promise<Auth0Credentials>;
+  /** In the sandbox, makes what manifests take for granted at AWS: the queues and functions that events go to. */
+  prepare(manifests: readonly Manifest[]): Promise<void>;
+  aws: ReturnType<typeof awsPlugin>;
   close(): Promise<void>;
 }
 
@@ -55,9 +60,10 @@ export async function openWorkspace(
   const backend = new FileBackend(location.folder);
   const credentials = sandbox ? undefined : explicitCredentials(flags.providerConfig, loaded);
   const auth0 = auth0Plugin({ env, ...(sandbox ? { override: () => sandbox.access() } : {}) });
+  const aws = awsPlugin({ env, ...(sandbox ? { override: () => sandboxAws(sandbox) } : {}) });
   const passphrase = passphraseFrom(env, sandbox && (() => sandbox.folder.passphrase()));
   return {
-    engine: createEmbeddedEngine({ backend, plugins: [auth0], passphrase }),
+    engine: createEmbeddedEngine({ backend, plugins: [auth0, aws], passphrase }),
     backend,
     ...(credentials ? { credentials } : {}),
     expectReads: (count) => auth0.expectReads(count),
@@ -66,9 +72,22 @@ export async function openWorkspace(
       if (!sandbox) auth0CredentialsFrom({ ...credentials }, env);
     },
     auth0Credentials: async () => (await sandbox?.access()) ?? auth0CredentialsFrom({ ...credentials }, env),
+    prepare: async (manifests) => {
+      await sandbox?.provide(manifests.flatMap(({ kind, spec }) => kind.existing?.(spec) ?? []));
+    },
+    aws,
     close: async () => {
       await sandbox?.close();
     },
+  };
+}
+
+/** The sandbox takes the account from the access key. */
+async function sandboxAws(sandbox: Sandbox): Promise<AwsOverride> {
+  const endpoint = await sandbox.awsEndpoint();
+  return {
+    endpoint,
+    credentials: (account) => ({ accessKeyId: account || SANDBOX_ACCOUNT, secretAccessKey: "sandbox" }),
   };
 }
 

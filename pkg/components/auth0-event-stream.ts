@@ -1,5 +1,8 @@
 import { EventStream } from "@pulumi/auth0/eventStream.js";
 import * as pulumi from "@pulumi/pulumi";
+import { awsProviderFor, inAccountOf } from "./event-bus/aws-provider.ts";
+import { PartnerEventBus } from "./event-bus/partner-event-bus.ts";
+import type { PartnerEventBusArgs } from "./event-bus/partner-event-bus.ts";
 
 /** How Auth0 authenticates to a webhook. Secrets are wrapped, whatever is given. */
 export interface WebhookAuthorizationArgs {
@@ -46,6 +49,11 @@ export interface Auth0EventStreamArgs {
     /** Id of a deployed Action with the `event-stream` trigger. */
     readonly actionId: pulumi.Input<string>;
   }>;
+  /**
+   * The AWS half of an EventBridge destination: the event bus, an archive, rules and targets, with an AWS provider for
+   * the destination's region and account unless one is passed in `providers`.
+   */
+  readonly eventBus?: Omit<PartnerEventBusArgs, "source">;
 }
 
 /**
@@ -76,14 +84,23 @@ export class Auth0EventStream extends pulumi.ComponentResource {
   readonly subscriptions: pulumi.Output<string[]>;
   /** Name of the partner event source at AWS; null unless the destination is EventBridge. */
   readonly awsPartnerEventSource: pulumi.Output<string | null>;
+  /** The AWS half, if `eventBus` is given. */
+  readonly eventBus?: PartnerEventBus;
 
   constructor(name: string, args: Auth0EventStreamArgs, options?: pulumi.ComponentResourceOptions) {
     super("auth0-streams:index:Auth0EventStream", name, {}, options);
-    const { webhookConfiguration, ...rest } = args;
+    const { webhookConfiguration, eventBus, eventbridgeConfiguration, ...rest } = args;
+    if (eventBus && !eventbridgeConfiguration)
+      throw new pulumi.RunError("eventBus needs an eventbridgeConfiguration: it is the other half of that destination");
+    const aws = eventBus && eventbridgeConfiguration && awsProviderFor(name, eventbridgeConfiguration, this, options);
     this.stream = new EventStream(
       name,
       {
         ...rest,
+        ...(eventbridgeConfiguration === undefined
+          ? {}
+          : // Where AWS resources are to follow, nothing is made for credentials of another account.
+            { eventbridgeConfiguration: aws ? inAccountOf(aws, eventbridgeConfiguration) : eventbridgeConfiguration }),
         name: args.name ?? name,
         ...(webhookConfiguration === undefined ? {} : { webhookConfiguration: withSecrets(webhookConfiguration) }),
       },
@@ -100,11 +117,15 @@ export class Auth0EventStream extends pulumi.ComponentResource {
     this.awsPartnerEventSource = this.stream.eventbridgeConfiguration.apply(
       (block) => block?.awsPartnerEventSource ?? null,
     );
+    if (eventBus && aws) {
+      const source = this.awsPartnerEventSource.apply((text) => text ?? "");
+      this.eventBus = new PartnerEventBus(name, { ...eventBus, source }, { parent: this, providers: [aws] });
+    }
     this.registerOutputs(this.statusOutputs());
   }
 
   /** The outputs under the names of OpenMCF's `status.outputs`. */
-  statusOutputs(): Record<string, pulumi.Output<unknown>> {
+  statusOutputs(): Record<string, pulumi.Input<unknown>> {
     const {
       streamId: id,
       streamName: name,
@@ -115,7 +136,8 @@ export class Auth0EventStream extends pulumi.ComponentResource {
       subscriptions,
       awsPartnerEventSource,
     } = this;
-    return { id, name, status, destinationType, createdAt, updatedAt, subscriptions, awsPartnerEventSource };
+    const stream = { id, name, status, destinationType, createdAt, updatedAt, subscriptions, awsPartnerEventSource };
+    return { ...stream, ...this.eventBus?.statusOutputs() };
   }
 }
 

@@ -1,7 +1,7 @@
 import { Provider } from "@pulumi/auth0/provider.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { Auth0EventStreamSpec } from "../kinds/index.ts";
 import { Auth0EventStream } from "./auth0-event-stream.ts";
+import type { Auth0EventStreamArgs } from "./auth0-event-stream.ts";
 
 /** A validated manifest, as far as a program needs it. */
 export interface ProgramInput {
@@ -22,11 +22,14 @@ interface ExplicitCredentials {
 /** Makes the resources of a manifest; gives `status.outputs`. */
 type Build = (input: ProgramInput, options: pulumi.ComponentResourceOptions) => Record<string, unknown>;
 
+/** A validated spec is what the component takes, less its name. */
+type ManifestArgs = Omit<Auth0EventStreamArgs, "name">;
+
 const BUILDERS: Readonly<Record<string, Build>> = {
   Auth0EventStream: ({ metadata, spec }, options) => {
     return new Auth0EventStream(
       metadata.name,
-      { name: metadata.name, ...(spec as Auth0EventStreamSpec) },
+      { name: metadata.name, ...(spec as ManifestArgs) },
       options,
     ).statusOutputs();
   },

@@ -30,9 +30,10 @@ export interface Step {
   pending?: true;
 }
 
-/** Something to show while an operation runs. `ms` is how long a step took. */
+/** Something to show while an operation runs. `ms` is how long a step took; `progress` is what a resource waits for. */
 export type EngineEvent =
   | { kind: "step"; phase: "planned" | "started" | "finished" | "failed"; step: Step; ms?: number }
+  | { kind: "progress"; urn: string; message: string }
   | { kind: "diagnostic"; diagnostic: Diagnostic };
 
 /** How an operation ended. Secrets in `outputs` are still wrapped. */

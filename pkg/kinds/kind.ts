@@ -40,6 +40,8 @@ export interface Kind<Spec = unknown> {
   readonly outputs: Readonly<Record<string, OutputDoc>>;
   /** What a schema cannot say: rules across fields, and warnings. The spec has passed the schema, save for deferred values. */
   rules(spec: Spec): Finding[];
+  /** ARNs of what must be there before, such as queues that events go to. The spec has passed schema and rules. */
+  existing?(spec: Spec): string[];
   /** What no other manifest of the command may claim. The spec has passed schema and rules. */
   claims?(spec: Spec, name: string): Claim[];
   /** Extra JSON Schema keywords for the spec that zod cannot express. */

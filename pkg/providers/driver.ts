@@ -49,8 +49,12 @@ export interface Driver {
     oldOutputs: PropertyMap;
     signal: AbortSignal;
   }): Promise<{ outputs: PropertyMap }>;
-  /** Deletes the resource; one that is gone already counts as deleted. */
-  delete(request: { id: string; signal: AbortSignal }): Promise<void>;
+  /** Deletes the resource; one that is gone already counts as deleted. `state` is what we knew of it. */
+  delete(request: {
+    id: string;
+    state?: { inputs: PropertyMap; outputs: PropertyMap };
+    signal: AbortSignal;
+  }): Promise<void>;
   /** The live resource; `undefined` when it is gone. `state` is what we knew, for what cannot be read back. */
   read(request: {
     id: string;

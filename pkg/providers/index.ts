@@ -6,3 +6,5 @@ export { auth0Plugin } from "./auth0/plugin.ts";
 export { Auth0Client } from "./auth0/client.ts";
 export { auth0CredentialsFrom } from "./auth0/credentials.ts";
 export type { Auth0Credentials } from "./auth0/credentials.ts";
+export { awsPlugin } from "./aws/plugin.ts";
+export type { AwsOverride } from "./aws/access.ts";

@@ -33,9 +33,18 @@ export function createProgress(terminal: Terminal, total: number, isQuiet = fals
     if (live) live.line(`${terminal.paintErr(color, mark)} ${text} ${terminal.paintErr("gray", duration(ms))}`);
     else terminal.err(`${text} (${duration(ms)})\n`);
   };
+  // Where nothing is redrawn, a wait is told of once.
+  const terminalNote = (message: string): void => {
+    if (!live) terminal.err(`${message}\n`);
+  };
   live?.start(rows);
   return {
     event(_, event) {
+      if (event.kind === "progress") {
+        const waiting = active.get(event.urn);
+        if (!waiting) terminalNote(event.message);
+        active.set(event.urn, { text: event.message, since: waiting?.since ?? performance.now() });
+      }
       if (event.kind !== "step") return;
       const { step, phase, ms = 0 } = event;
       if (phase === "started")

@@ -1,5 +1,10 @@
+import { existsSync, readFileSync } from "node:fs";
+import type { SandboxFolder } from "./folder.ts";
+
 /** What the sandbox does wrong on purpose. */
 export interface Faults {
+  /** Milliseconds until AWS shows a new partner event source. */
+  sourceLagMs?: number;
   /** Milliseconds before every answer. */
   latencyMs?: number;
   /** A token bucket over the Management API. */
@@ -16,8 +21,11 @@ export interface FaultRule {
    */
   fault: "status" | "status-after" | "reset-before" | "reset-after" | "slow-body" | "hang";
   value?: number;
+  /** AWS's error code, for `status` on AWS requests, e.g. `ThrottlingException`. */
+  code?: string;
+  /** HTTP method, or AWS's operation, e.g. `PutRule`; `DELIVER` for a delivery of an event to a target. */
   method?: string;
-  /** Start of the path. */
+  /** Start of the path, or AWS's service, e.g. `events`. */
   path?: string;
   /** How often; always when absent. */
   times?: number;
@@ -28,7 +36,7 @@ export interface FaultRule {
 const RULES = ["status", "status-after", "reset-before", "reset-after", "slow-body", "hang"] as const;
 
 /**
- * Reads a fault as the command line gives it: `latency=150`, `rate=10/10` (a second/burst), or
+ * Reads a fault as the command line gives it: `latency=150`, `rate=10/10` (a second/burst), `source-lag=2000` (milliseconds), or
  * `reset-after,method=POST,path=/api/v2/event-streams,times=1`, `status=503,times=2`.
  * @throws Error that says what is wrong with it.
  */
@@ -36,21 +44,21 @@ export function parseFault(text: string): Faults {
   const [head = "", ...options] = text.split(",");
   const [name = "", value] = head.split("=");
   if (name === "latency") return { latencyMs: number(value, name) };
+  if (name === "source-lag") return { sourceLagMs: number(value, name) };
   if (name === "rate") {
     const [perSecond, burst] = (value ?? "").split("/");
     return { rateLimit: { perSecond: number(perSecond, name), burst: number(burst ?? perSecond, name) } };
   }
   const fault = RULES.find((each) => each === name);
-  if (!fault) throw new Error(`there is no fault "${name}": it is latency, rate, ${RULES.join(", ")}`);
+  if (!fault) throw new Error(`there is no fault "${name}": it is latency, rate, source-lag, ${RULES.join(", ")}`);
   const rule: FaultRule = { fault, ...(value === undefined ? {} : { value: number(value, name) }) };
   if (fault.startsWith("status") && rule.value === undefined)
     throw new Error(`${fault} needs a code, as in ${fault}=503`);
   for (const option of options) {
     const [key = "", given = ""] = option.split("=");
-    if (key === "method") rule.method = given.toUpperCase();
-    else if (key === "path") rule.path = given;
+    if (key === "method" || key === "path" || key === "code") rule[key] = given;
     else if (key === "times" || key === "after") rule[key] = number(given, key);
-    else throw new Error(`a fault has no option "${key}": it has method, path, times, after`);
+    else throw new Error(`a fault has no option "${key}": it has method, path, code, times, after`);
   }
   return { rules: [rule] };
 }
@@ -62,8 +70,15 @@ function number(text: string | undefined, name: string): number {
   return value;
 }
 
+/** The faults asked for: those of `.sandbox/faults.json`, then those given. */
+export function injectorFor(folder: SandboxFolder, given: readonly Faults[]): FaultInjector {
+  const path = folder.file("faults.json");
+  const kept = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Faults) : {};
+  return new FaultInjector(mergeFaults([kept, ...given]));
+}
+
 /** Several faults as one; later ones win, rules add up. */
-export function mergeFaults(all: readonly Faults[]): Faults {
+function mergeFaults(all: readonly Faults[]): Faults {
   const rules = all.flatMap((faults) => faults.rules ?? []);
   return { ...Object.assign({}, ...all), ...(rules.length > 0 ? { rules } : {}) } as Faults;
 }
@@ -86,6 +101,10 @@ export class FaultInjector {
     this.#tokens = faults.rateLimit?.burst ?? 0;
   }
 
+  get sourceLagMs(): number {
+    return this.#faults.sourceLagMs ?? 0;
+  }
+
   get latencyMs(): number {
     return this.#faults.latencyMs ?? 0;
   }
@@ -93,7 +112,8 @@ export class FaultInjector {
   /** The first rule that applies to this request. */
   ruleFor(method: string, path: string): FaultRule | undefined {
     return this.#faults.rules?.find((rule) => {
-      if ((rule.method && rule.method !== method) || (rule.path && !path.startsWith(rule.path))) return false;
+      const isOther = rule.method !== undefined && rule.method.toUpperCase() !== method.toUpperCase();
+      if (isOther || (rule.path && !path.startsWith(rule.path))) return false;
       const count = (this.#matched.get(rule) ?? 0) + 1;
       this.#matched.set(rule, count);
       const skipped = rule.after ?? 0;

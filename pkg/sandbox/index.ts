@@ -1,4 +1,4 @@
-// Auth0 (and later AWS) played on the user's own machine, over the real protocol, to try and to test without an
+// Auth0 and AWS played on the user's own machine, over the real protocol, to try and to test without an
 // account. Held to recorded traffic, not to our drivers: nothing here imports the providers. Loopback only.
 export { openSandbox } from "./sandbox.ts";
 export type { Sandbox } from "./sandbox.ts";

@@ -1,11 +1,16 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { Auth0Api } from "./auth0/api.ts";
 import { Deliverer } from "./auth0/deliver.ts";
 import type { Arrival } from "./auth0/deliver.ts";
 import { answerOf } from "./auth0/model.ts";
+import { openCloud } from "./aws/open-cloud.ts";
+import { provide } from "./aws/provide.ts";
+import { inventoryOf } from "./aws/inventory.ts";
+import type { Inventory } from "./aws/inventory.ts";
+import type { TargetArrival } from "./aws/delivery.ts";
 import { TenantStore } from "./auth0/store.ts";
-import { FaultInjector, mergeFaults } from "./faults.ts";
-import type { Faults } from "./faults.ts";
+import { injectorFor } from "./faults.ts";
+import type { FaultInjector, Faults } from "./faults.ts";
 import { SandboxFolder } from "./folder.ts";
 import { listen } from "./server.ts";
 import type { RunningServer } from "./server.ts";
@@ -23,9 +28,22 @@ export interface Sandbox {
   folder: SandboxFolder;
   /** Starts the server in this process, unless `sandbox serve` runs for this folder; gives the way to it. */
   access(): Promise<SandboxAccess>;
-  /** Streams that exist, and what arrived where. */
-  status(): { streams: object[]; arrivals: Arrival[]; requests: number };
+  /** Where AWS's services are played: `http://127.0.0.1:port`. */
+  awsEndpoint(): Promise<string>;
+  /** Makes the queues, topics, log groups and functions that the account of a user would have. */
+  provide(arns: readonly string[]): Promise<void>;
+  /** What exists, and what arrived where. */
+  status(): SandboxStatus;
   close(): Promise<void>;
+}
+
+/** What exists in a sandbox, and what arrived where. */
+interface SandboxStatus {
+  streams: object[];
+  arrivals: Arrival[];
+  aws: Inventory;
+  targetArrivals: TargetArrival[];
+  requests: number;
 }
 
 /** What `sandbox serve` leaves in the folder while it runs. */
@@ -38,19 +56,23 @@ export interface ServerNote {
 export function openSandbox(path: string, faults: readonly Faults[] = []): Sandbox {
   const folder = new SandboxFolder(path);
   let running: Promise<RunningServer> | undefined;
+  const port = async (): Promise<number> =>
+    servedPort(folder) ?? (await (running ??= startServer(folder, injectorFor(folder, faults)))).port;
   return {
     folder,
     access: async () => {
       const { clientId, clientSecret } = folder.credentials();
-      const served = servedPort(folder);
-      const port = served ?? (await (running ??= startServer(folder, injectorFor(folder, faults)))).port;
-      return { domain: "sandbox.localhost", clientId, clientSecret, baseUrl: `http://127.0.0.1:${port}` };
+      return { domain: "sandbox.localhost", clientId, clientSecret, baseUrl: `http://127.0.0.1:${await port()}` };
     },
+    awsEndpoint: async () => `http://127.0.0.1:${await port()}`,
+    provide: (arns) => provide(openCloud(folder, injectorFor(folder, faults)), arns),
     status: () => {
       const store = new TenantStore(folder);
       return {
         streams: [...store.streams.values()].map(answerOf),
         arrivals: folder.records<Arrival>("inbox.jsonl"),
+        aws: inventoryOf(openCloud(folder, injectorFor(folder, []), store)),
+        targetArrivals: folder.records<TargetArrival>("aws-inbox.jsonl"),
         requests: folder.records("requests.jsonl").length,
       };
     },
@@ -60,23 +82,21 @@ export function openSandbox(path: string, faults: readonly Faults[] = []): Sandb
   };
 }
 
-/** Starts the API on loopback HTTP (or HTTPS) over a folder's data. */
+/** Starts the APIs on loopback HTTP (or HTTPS) over a folder's data. */
 export async function startServer(
   folder: SandboxFolder,
   faults: FaultInjector,
-  options: Parameters<typeof listen>[3] = {},
+  options: Parameters<typeof listen>[1] = {},
 ): Promise<RunningServer> {
   const store = new TenantStore(folder);
-  const deliverer = new Deliverer(store, folder);
-  const api = new Auth0Api(store, folder.credentials(), (stream, delivery) => void deliverer.deliver(stream, delivery));
-  return listen(api, faults, folder, options);
-}
-
-/** The faults asked for: those of `.sandbox/faults.json`, then those given. */
-export function injectorFor(folder: SandboxFolder, given: readonly Faults[]): FaultInjector {
-  const path = folder.file("faults.json");
-  const kept = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Faults) : {};
-  return new FaultInjector(mergeFaults([kept, ...given]));
+  const aws = openCloud(folder, faults, store);
+  const deliverer = new Deliverer(store, folder, aws);
+  const auth0 = new Auth0Api(
+    store,
+    folder.credentials(),
+    (stream, delivery) => void deliverer.deliver(stream, delivery),
+  );
+  return listen({ auth0, aws, faults, folder }, options);
 }
 
 /** The plain HTTP port of a `sandbox serve` that runs for this folder. */

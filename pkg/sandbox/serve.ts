@@ -1,8 +1,10 @@
 import { unlinkSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { DEFAULT_ACCOUNT } from "./aws/protocol.ts";
+import { injectorFor } from "./faults.ts";
 import type { Faults } from "./faults.ts";
 import { SandboxFolder } from "./folder.ts";
-import { injectorFor, startServer } from "./sandbox.ts";
+import { startServer } from "./sandbox.ts";
 import type { ServerNote } from "./sandbox.ts";
 
 /** A sandbox that other programs can reach. */
@@ -36,6 +38,10 @@ export async function serveSandbox(path: string, port: number, faults: readonly 
       AUTH0_CLIENT_SECRET: clientSecret,
       SSL_CERT_FILE: ca,
       NODE_EXTRA_CA_CERTS: ca,
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${plain.port}`,
+      // The sandbox takes the account from the access key.
+      AWS_ACCESS_KEY_ID: DEFAULT_ACCOUNT,
+      AWS_SECRET_ACCESS_KEY: "sandbox",
     },
     close: async () => {
       try {

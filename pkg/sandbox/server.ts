@@ -4,6 +4,9 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Auth0Api } from "./auth0/api.ts";
+import { describeCall, handleAws } from "./aws/api.ts";
+import type { Cloud } from "./aws/cloud.ts";
+import { AwsFault, isAwsRequest, writeFault } from "./aws/protocol.ts";
 import type { FaultInjector, FaultRule } from "./faults.ts";
 import type { SandboxFolder } from "./folder.ts";
 
@@ -13,10 +16,20 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** What a server plays. */
+export interface Services {
+  auth0: Auth0Api;
+  aws: Cloud;
+  faults: FaultInjector;
+  folder: SandboxFolder;
+}
+
 /** The sandbox's own record of a request: a line of `.sandbox/requests.jsonl`. Bodies are left out: they hold secrets. */
 interface RequestRecord {
   at: string;
+  /** HTTP method, or the operation of an AWS request. */
   method: string;
+  /** Path, or the service of an AWS request. */
   path: string;
   /** 0 when the connection was cut or nothing was answered. */
   status: number;
@@ -25,25 +38,41 @@ interface RequestRecord {
   fault?: string;
 }
 
+/** An answer on its way. */
+interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** One request, whichever service it is for. */
+interface Exchange {
+  /** What faults are matched on. */
+  method: string;
+  path: string;
+  /** What the record says. */
+  label: Pick<RequestRecord, "method" | "path" | "name">;
+  handle(): Promise<Answer>;
+  /** The answer of a fault that gives a status. */
+  fail(rule: FaultRule): Answer;
+}
+
 const MAX_BODY = 1024 * 1024;
 
-/** Serves the API on 127.0.0.1, with the faults asked for. @param tls certificate and key; plain HTTP without. */
+/** Serves the APIs on 127.0.0.1, with the faults asked for. @param tls certificate and key; plain HTTP without. */
 export async function listen(
-  api: Auth0Api,
-  faults: FaultInjector,
-  folder: SandboxFolder,
+  services: Services,
   { port = 0, tls }: { port?: number; tls?: { cert: string; key: string } } = {},
 ): Promise<RunningServer> {
   const onRequest: RequestListener = (request, response) => {
-    serve(api, faults, folder, request, response).catch((error: unknown) => {
+    serve(services, request, response).catch((error: unknown) => {
+      const problem = {
+        statusCode: 500,
+        error: "Internal Server Error",
+        message: `sandbox: ${(error as Error).message}`,
+      };
       if (!response.headersSent) response.writeHead(500, { "content-type": "application/json" });
-      response.end(
-        JSON.stringify({
-          statusCode: 500,
-          error: "Internal Server Error",
-          message: `sandbox: ${(error as Error).message}`,
-        }),
-      );
+      response.end(JSON.stringify(problem));
     });
   };
   const server: Server = tls ? createTlsServer(tls, onRequest) : createServer(onRequest);
@@ -61,41 +90,30 @@ export async function listen(
   };
 }
 
-async function serve(
-  api: Auth0Api,
-  faults: FaultInjector,
-  folder: SandboxFolder,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function serve(services: Services, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { faults, folder } = services;
   const body = await readBody(request);
-  const { method = "GET", url = "/" } = request;
-  const path = url.replace(/\?.*$/, "");
+  const exchange = isAwsRequest(request.headers)
+    ? awsExchange(services, request, body)
+    : auth0Exchange(services, request, body);
   if (faults.latencyMs > 0) await sleep(faults.latencyMs);
   const record = (status: number, fault?: string): void => {
-    folder.append("requests.jsonl", {
+    const line: RequestRecord = {
       at: new Date().toISOString(),
-      method,
-      path: url,
+      ...exchange.label,
       status,
-      ...nameIn(body),
       ...(fault ? { fault } : {}),
-    } satisfies RequestRecord);
+    };
+    folder.append("requests.jsonl", line);
   };
-  const bucket = path.startsWith("/api/") ? faults.takeToken() : undefined;
+  const bucket = exchange.path.startsWith("/api/") ? faults.takeToken() : undefined;
+  const withBucket = (answer: Answer): Answer => ({ ...answer, headers: { ...answer.headers, ...bucket?.headers } });
   if (bucket?.isRefused) {
     record(429);
-    const message =
-      "Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.";
-    send(
-      response,
-      429,
-      { statusCode: 429, error: "Too Many Requests", message, errorCode: "too_many_requests" },
-      bucket.headers,
-    );
+    send(response, withBucket(TOO_MANY));
     return;
   }
-  const rule = faults.ruleFor(method, path);
+  const rule = faults.ruleFor(exchange.method, exchange.path);
   if (rule?.fault === "reset-before") {
     record(0, rule.fault);
     request.socket.destroy();
@@ -103,10 +121,10 @@ async function serve(
   }
   if (rule?.fault === "status") {
     record(rule.value ?? 500, rule.fault);
-    send(response, rule.value ?? 500, faultBody(rule), bucket?.headers);
+    send(response, withBucket(exchange.fail(rule)));
     return;
   }
-  const answer = await api.handle({ method, url, authorization: request.headers.authorization, body });
+  const answer = await exchange.handle();
   if (rule?.fault === "reset-after" || rule?.fault === "hang") {
     record(0, rule.fault);
     if (rule.fault === "reset-after") request.socket.destroy();
@@ -114,36 +132,74 @@ async function serve(
   }
   if (rule?.fault === "status-after") {
     record(rule.value ?? 500, rule.fault);
-    send(response, rule.value ?? 500, faultBody(rule), bucket?.headers);
+    send(response, withBucket(exchange.fail(rule)));
     return;
   }
   record(answer.status, rule?.fault);
-  if (rule?.fault === "slow-body") await dribble(response, answer.status, answer.body, rule.value ?? 1000);
-  else send(response, answer.status, answer.body, bucket?.headers);
+  if (rule?.fault === "slow-body") await dribble(response, answer, rule.value ?? 1000);
+  else send(response, withBucket(answer));
 }
 
-function send(
-  response: ServerResponse,
-  status: number,
-  body: object | undefined,
-  headers: Record<string, string> = {},
-): void {
+function auth0Exchange({ auth0 }: Services, request: IncomingMessage, body: string): Exchange {
+  const { method = "GET", url = "/" } = request;
+  return {
+    method,
+    path: url.replace(/\?.*$/, ""),
+    label: { method, path: url, ...nameIn(body) },
+    handle: async () => {
+      const { status, body: answer } = await auth0.handle({
+        method,
+        url,
+        authorization: request.headers.authorization,
+        body,
+      });
+      return jsonAnswer(status, answer);
+    },
+    fail: ({ value = 500 }) =>
+      jsonAnswer(value, { statusCode: value, error: "Sandbox Fault", message: "This failure was asked for." }),
+  };
+}
+
+function awsExchange({ aws }: Services, request: IncomingMessage, body: string): Exchange {
+  const { method = "POST", url = "/", headers } = request;
+  const given = { method, url, headers, body };
+  const { operation = method, service = url } = describeCall(given) ?? {};
+  return {
+    method: operation,
+    path: service,
+    label: { method: operation, path: service },
+    handle: () => handleAws(given, aws),
+    fail: ({ value = 500, code = value < 500 ? "ValidationException" : "InternalFailure" }) => {
+      const protocol = headers["x-amz-target"] ? "json" : service === "lambda" ? "rest" : "query";
+      return writeFault({ protocol, service }, new AwsFault(code, "This failure was asked for.", value));
+    },
+  };
+}
+
+function jsonAnswer(status: number, body: object | undefined): Answer {
   const text = body === undefined ? "" : JSON.stringify(body);
-  response.writeHead(status, {
-    "content-type": "application/json; charset=utf-8",
-    ...(status === 204 ? {} : { "content-length": Buffer.byteLength(text) }),
-    ...headers,
-  });
-  response.end(text);
+  return { status, headers: { "content-type": "application/json; charset=utf-8" }, body: text };
+}
+
+const TOO_MANY = jsonAnswer(429, {
+  statusCode: 429,
+  error: "Too Many Requests",
+  message: "Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.",
+  errorCode: "too_many_requests",
+});
+
+function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  const length = status === 204 ? {} : { "content-length": Buffer.byteLength(body) };
+  response.writeHead(status, { ...headers, ...length });
+  response.end(body);
 }
 
 /** Sends the body in ten pieces over `ms`. */
-async function dribble(response: ServerResponse, status: number, body: object | undefined, ms: number): Promise<void> {
-  const text = body === undefined ? "" : JSON.stringify(body);
-  const piece = Math.max(1, Math.ceil(text.length / 10));
-  response.writeHead(status, { "content-type": "application/json; charset=utf-8" });
-  for (let at = 0; at < text.length; at += piece) {
-    response.write(text.slice(at, at + piece));
+async function dribble(response: ServerResponse, { status, headers, body }: Answer, ms: number): Promise<void> {
+  const piece = Math.max(1, Math.ceil(body.length / 10));
+  response.writeHead(status, headers);
+  for (let at = 0; at < body.length; at += piece) {
+    response.write(body.slice(at, at + piece));
     await sleep(ms / 10);
   }
   response.end();
@@ -158,10 +214,6 @@ async function readBody(request: IncomingMessage): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-function faultBody({ value = 500 }: FaultRule): object {
-  return { statusCode: value, error: "Sandbox Fault", message: "This failure was asked for." };
 }
 
 function nameIn(body: string): { name?: string } {

@@ -4,6 +4,7 @@ import type { ResourceState } from "../../state/index.ts";
 import { copySecretness, stripSecrets } from "../../values/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
 import type { Step } from "../engine.ts";
+import { deleteAll } from "./delete-order.ts";
 import { creationDiff, displayDiff } from "./display-diff.ts";
 import { stateOf } from "./goal.ts";
 import type { Goal } from "./goal.ts";
@@ -138,10 +139,10 @@ export class CustomSteps {
       this.#context.journal.amend(old, copy);
       return this.create(candidate, "replace", diff);
     }
-    for (const dependent of dependentsToReplace(old, this.#context).reverse()) {
+    await deleteAll(dependentsToReplace(old, this.#context), (dependent) => {
       this.deletedAhead.add(dependent.urn);
-      await this.deleteQuietly(dependent);
-    }
+      return this.deleteQuietly(dependent);
+    });
     await this.deleteQuietly(old);
     return this.create(candidate, "replace", diff);
   }

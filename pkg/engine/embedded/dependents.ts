@@ -12,7 +12,7 @@ export function dependentsOf(target: string, resources: readonly ResourceState[]
 }
 
 /** URNs a resource depends on: by property, by `dependsOn`, as its parent, its provider, what it is deleted with. */
-function* references(resource: ResourceState): Generator<string> {
+export function* references(resource: ResourceState): Generator<string> {
   if (resource.parent) yield resource.parent;
   if (resource.deletedWith) yield resource.deletedWith;
   if (resource.provider) yield resource.provider.slice(0, resource.provider.lastIndexOf("::"));

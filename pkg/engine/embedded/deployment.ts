@@ -5,6 +5,7 @@ import { UNKNOWN, diffValues, secret, stripSecrets } from "../../values/index.ts
 import type { PropertyMap } from "../../values/index.ts";
 import { CustomSteps } from "./custom-steps.ts";
 import type { Candidate, Registered } from "./custom-steps.ts";
+import { deleteAll } from "./delete-order.ts";
 import { dependentsOf } from "./dependents.ts";
 import { displayDiff } from "./display-diff.ts";
 import { candidateUrns, stateOf, withIgnoredChanges } from "./goal.ts";
@@ -127,7 +128,10 @@ export class Deployment implements MonitorHandler {
   }
 
   log(severity: "info" | "warning" | "error", message: string, urn: string): void {
-    if (severity === "info") return;
+    if (severity === "info") {
+      this.#options.emit({ kind: "progress", urn, message });
+      return;
+    }
     if (severity === "error") {
       // What a step reported comes back from the SDK as a logged error; say it once.
       const isKnown = this.#options.diagnostics.some((known) => message.includes(known.message));
@@ -145,12 +149,14 @@ export class Deployment implements MonitorHandler {
     const leftovers = journal
       .unsettled()
       .filter(({ urn, delete: isCopy }) => (isCopy || !this.#seen.has(urn)) && (!isTarget || isTarget(urn)));
-    for (const resource of leftovers.reverse()) {
-      // With targets, resources outside them stay as they are, and so does what they need.
-      const all = [...journal.settled(), ...journal.unsettled()];
-      if (isTarget && !isManaged(resource) && dependentsOf(resource.urn, all).length > 0) continue;
-      await (resource.delete ? this.#steps.deleteQuietly(resource) : deleteResource(this.#options, resource));
-    }
+    const all = [...journal.settled(), ...journal.unsettled()];
+    // With targets, resources outside them stay as they are, and so does what they need.
+    const doomed = leftovers.filter(
+      (resource) => !isTarget || isManaged(resource) || !isNeeded(resource, all, leftovers),
+    );
+    await deleteAll(doomed, (resource) =>
+      resource.delete ? this.#steps.deleteQuietly(resource) : deleteResource(this.#options, resource),
+    );
   }
 
   #findOld(urn: string, goal: Goal): ResourceState | undefined {
@@ -247,4 +253,9 @@ export class Deployment implements MonitorHandler {
   #defaultProvider(token: string, version: string): string {
     return this.#options.providers.defaultProvider(packageOf(token), version, this.#options, this.#options.journal);
   }
+}
+
+/** Whether something that stays depends on a resource. */
+function isNeeded({ urn }: ResourceState, all: readonly ResourceState[], leaving: readonly ResourceState[]): boolean {
+  return dependentsOf(urn, all).some((dependent) => !leaving.includes(dependent));
 }

@@ -14,6 +14,7 @@ import type {
   Step,
 } from "../engine.ts";
 import type { Session } from "./deploy-program.ts";
+import { deleteAll } from "./delete-order.ts";
 import { Journal } from "./journal.ts";
 import { resolvePending } from "./pending.ts";
 import { ProviderRegistry } from "./provider-registry.ts";
@@ -80,7 +81,7 @@ class EmbeddedEngine implements Engine {
       // Whatever is protected stops the whole, before anything is touched: half a stack helps nobody.
       const isProtected = doomed.find((resource) => resource.protect && isManaged(resource));
       if (isProtected) await deleteResource(context, isProtected);
-      for (const resource of doomed.reverse()) await deleteResource(context, resource);
+      await deleteAll(doomed, (resource) => deleteResource(context, resource));
       return {};
     });
   }
@@ -223,7 +224,7 @@ function createContext(
   const providers = new ProviderRegistry(plugins);
   providers.addAll(before.resources);
   const emit = (event: EngineEvent): void => {
-    if (event.kind === "diagnostic" || countable(event.step)) onEvent?.(event);
+    if (event.kind !== "step" || countable(event.step)) onEvent?.(event);
   };
   const never = new AbortController().signal;
   return {
@@ -255,7 +256,9 @@ function problemOf(failure: unknown): Diagnostic {
   const known = asDiagnostic(failure);
   if (known.code !== "internal-error") return known;
   const message = failure instanceof Error ? failure.message : String(failure);
-  return diagnostic("program-failed", `the program failed: ${message}`);
+  // A RunError is meant for the user as it stands.
+  const isForUser = failure instanceof Error && "__pulumiRunError" in failure;
+  return diagnostic("program-failed", isForUser ? message : `the program failed: ${message}`);
 }
 
 function stackOutputs(snapshot: Snapshot): PropertyMap {

@@ -38,6 +38,8 @@ async function dropIfGone(context: StepContext, resource: ResourceState): Promis
   const { journal, providers, signal } = context;
   const record = journal.unsettled().find(({ urn, id }) => urn === resource.urn && id === resource.id);
   if (!record) return;
-  const live = await providers.driver(record.provider ?? "", record.type).read({ id: record.id ?? "", signal });
+  const driver = providers.driver(record.provider ?? "", record.type);
+  const state = { inputs: stripSecrets(record.inputs ?? {}), outputs: stripSecrets(record.outputs ?? {}) };
+  const live = await driver.read({ id: record.id ?? "", state, signal });
   if (!live) journal.drop(record);
 }

@@ -111,7 +111,8 @@ export async function deleteResource(context: StepContext, resource: ResourceSta
     "deleting",
     resource,
     async (signal) => {
-      if (!resource.retainOnDelete) await driver.delete({ id: resource.id ?? "", signal });
+      const state = { inputs: stripSecrets(resource.inputs ?? {}), outputs: stripSecrets(resource.outputs ?? {}) };
+      if (!resource.retainOnDelete) await driver.delete({ id: resource.id ?? "", state, signal });
     },
     forget,
   );

@@ -1,3 +1,4 @@
+import { existingArns } from "../event-bus/index.ts";
 import type { Kind } from "../kind.ts";
 import { auth0EventStreamOutputs } from "./outputs.ts";
 import { auth0EventStreamClaims, auth0EventStreamRules } from "./rules.ts";
@@ -18,6 +19,7 @@ export const auth0EventStream: Kind<Auth0EventStreamSpec> = {
   outputs: auth0EventStreamOutputs,
   rules: auth0EventStreamRules,
   claims: auth0EventStreamClaims,
+  existing: ({ eventBus }) => (eventBus ? existingArns(eventBus) : []),
   jsonSchemaExtras: {
     allOf: [
       block("eventbridge", "eventbridgeConfiguration"),

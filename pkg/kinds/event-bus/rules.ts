@@ -1,10 +1,12 @@
 import { InvalidEventPattern, compileEventPattern } from "../../patterns/index.ts";
+import { UNKNOWN } from "../../values/index.ts";
 import type { Claim, Finding } from "../kind.ts";
 import { elsewhere, tooLong } from "./checks.ts";
 import type { BusPlace } from "./checks.ts";
 import { patternOfRule } from "./patterns.ts";
 import type { EventBusSpec, RuleSpec } from "./schema.ts";
-import { targetFindings } from "./target-rules.ts";
+import { TARGET_ARNS } from "./targets.ts";
+import { kindOfTarget, targetFindings } from "./target-rules.ts";
 
 type Path = Finding["path"];
 
@@ -49,6 +51,17 @@ export function eventBusClaims(bus: EventBusSpec, path: Path, name: string, plac
 /** The archive's name: as given, else the manifest's, as far as it fits. */
 export function archiveName({ archive }: EventBusSpec, name: string): string {
   return archive?.name ?? name.slice(0, MAX_ARCHIVE_NAME);
+}
+
+/** ARNs of what events are sent to, which the manifest does not make. */
+export function existingArns({ rules = [], deadLetterQueueArn }: EventBusSpec): string[] {
+  const targets = rules.flatMap((rule) => rule.targets);
+  const arns = targets.flatMap((target) => {
+    const kind = kindOfTarget(target);
+    const own = kind && (target[kind] as Record<string, unknown>)[TARGET_ARNS[kind].field];
+    return [own, target.deadLetterQueueArn];
+  });
+  return [...arns, deadLetterQueueArn].filter((arn): arn is string => typeof arn === "string" && arn !== UNKNOWN);
 }
 
 function ruleFindings(rule: RuleSpec, path: Path, place: BusPlace): Finding[] {

@@ -64,6 +64,12 @@ export const eventBus = z
       .meta({ description: "Queue for events that the bus could not encrypt or decrypt.", ref: true })
       .optional(),
     tags: z.record(z.string(), z.string()).meta({ description: "Tags of everything made at AWS." }).optional(),
+    timeoutSeconds: z
+      .int()
+      .min(1)
+      .max(3600)
+      .meta({ description: "How long to wait for AWS to show the partner event source; 300 when left out." })
+      .optional(),
     archive: archive.optional(),
     rules: z.array(rule).meta({ description: "Rules of the bus." }).optional(),
   })

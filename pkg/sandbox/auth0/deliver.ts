@@ -2,6 +2,10 @@ import { readFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { Agent, request as httpsRequest } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
+import { randomUUID } from "node:crypto";
+import type { Cloud } from "../aws/cloud.ts";
+import { putEvents } from "../aws/delivery.ts";
+import { sourcesOf, stateOf } from "../aws/event-buses.ts";
 import type { SandboxFolder } from "../folder.ts";
 import type { Delivery, Stream } from "./model.ts";
 import type { TenantStore } from "./store.ts";
@@ -31,24 +35,26 @@ export interface Arrival {
 export class Deliverer {
   readonly #store: TenantStore;
   readonly #folder: SandboxFolder;
+  readonly #aws: Cloud;
   readonly #waits: readonly number[];
 
   /** @param waits milliseconds between tries; Auth0's own when not given. */
-  constructor(store: TenantStore, folder: SandboxFolder, waits: readonly number[] = WAITS_MS) {
+  constructor(store: TenantStore, folder: SandboxFolder, aws: Cloud, waits: readonly number[] = WAITS_MS) {
     this.#store = store;
     this.#folder = folder;
+    this.#aws = aws;
     this.#waits = waits;
   }
 
   /** Delivers one event and records how it went. @returns what arrived. */
   async deliver(stream: Stream, delivery: Delivery): Promise<Arrival> {
-    const { detail, isDelivered, attempts } = await this.#attempt(stream, delivery);
+    const { detail, isDelivered, isDropped = false, attempts } = await this.#attempt(stream, delivery);
     const done: Delivery = { ...delivery, status: isDelivered ? "success" : "failed", attempts };
     await this.#store.change(() => {
       this.#store.putDelivery(done);
       this.#count(stream.id, isDelivered);
     });
-    const outcome = isDelivered ? (stream.destination.type === "eventbridge" ? "dropped" : "delivered") : "failed";
+    const outcome = isDelivered ? (isDropped ? "dropped" : "delivered") : "failed";
     const arrival: Arrival = {
       at: new Date().toISOString(),
       streamId: stream.id,
@@ -66,8 +72,14 @@ export class Deliverer {
   async #attempt(
     stream: Stream,
     delivery: Delivery,
-  ): Promise<{ isDelivered: boolean; detail: string; attempts: Delivery["attempts"] }> {
+  ): Promise<{ isDelivered: boolean; isDropped?: boolean; detail: string; attempts: Delivery["attempts"] }> {
     const attempts = [...delivery.attempts];
+    if (stream.destination.type === "eventbridge") {
+      const started = performance.now();
+      const outcome = await this.#toPartnerSource(stream, delivery.event);
+      attempts.push({ status: "success", timestamp: new Date().toISOString(), duration: performance.now() - started });
+      return { isDelivered: true, ...outcome, attempts };
+    }
     const standIn = standInFor(stream);
     if (standIn !== undefined) {
       attempts.push({ status: "success", timestamp: new Date().toISOString(), duration: 0 });
@@ -97,6 +109,32 @@ export class Deliverer {
       if (isFinal || wait === undefined) return { isDelivered: false, detail: problem, attempts };
       await sleep(wait);
     }
+  }
+
+  /** Hands an event to AWS, which drops it unless a bus is associated with the source: Auth0 never learns of that. */
+  async #toPartnerSource(stream: Stream, event: Delivery["event"]): Promise<{ isDropped: boolean; detail: string }> {
+    const {
+      aws_account_id: account,
+      aws_region: region,
+      aws_partner_event_source: name,
+    } = stream.destination.configuration as Record<string, string>;
+    const place = { account: account ?? "", region: region ?? "" };
+    const source = sourcesOf(place, this.#aws).find((each) => each.name === name);
+    const state = source ? stateOf(source, place, this.#aws) : "not there yet";
+    if (!source || state !== "ACTIVE") {
+      const why = state === "PENDING" ? "PENDING: no bus is associated with it" : state;
+      return { isDropped: true, detail: `the partner event source is ${why}` };
+    }
+    const time = String(event["time"]).replace(/\.\d+Z$/, "Z");
+    const reached = await putEvents(this.#aws, place, source.name, [
+      {
+        ...{ version: "0", id: randomUUID(), "detail-type": String(event["type"]), source: source.name },
+        ...{ ...place, time, resources: [], detail: event },
+      },
+    ]);
+    const counts = Map.groupBy(reached, ({ outcome }) => outcome);
+    const summary = [...counts].map(([outcome, list]) => `${list.length} ${outcome}`).join(", ");
+    return { isDropped: false, detail: summary === "" ? "no rule matches" : `targets: ${summary}` };
   }
 
   /** Posts to an endpoint on this machine. */
@@ -159,8 +197,6 @@ export class Deliverer {
 
 /** Why nothing is posted: destinations that are not on this machine end in the inbox. `undefined` for those that are. */
 function standInFor({ destination: { type, configuration } }: Stream): string | undefined {
-  // AWS drops what is sent to a partner event source that no bus is associated with.
-  if (type === "eventbridge") return "the partner event source is PENDING: no bus is associated with it";
   if (type === "action") return "the sandbox runs no actions: kept in its inbox";
   const { hostname } = new URL(String(configuration["webhook_endpoint"]));
   return LOOPBACK.test(hostname) ? undefined : "the sandbox never leaves this machine: kept in its inbox";

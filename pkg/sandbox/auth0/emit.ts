@@ -1,4 +1,6 @@
 import type { SandboxFolder } from "../folder.ts";
+import { openCloud } from "../aws/open-cloud.ts";
+import { injectorFor } from "../faults.ts";
 import { Deliverer } from "./deliver.ts";
 import type { Arrival } from "./deliver.ts";
 import type { Delivery } from "./model.ts";
@@ -25,7 +27,7 @@ export async function emitEvents(
   options: { waits?: readonly number[]; onArrival?: (arrival: Arrival) => void } = {},
 ): Promise<EmitSummary> {
   const store = new TenantStore(folder);
-  const deliverer = new Deliverer(store, folder, options.waits);
+  const deliverer = new Deliverer(store, folder, openCloud(folder, injectorFor(folder, []), store), options.waits);
   const isSubscribed = (id: string): boolean => {
     const stream = store.streams.get(id);
     return stream?.status === "enabled" && stream.subscriptions.some(({ event_type }) => event_type === type);

@@ -1,0 +1,33 @@
+import type { ResourceState } from "../../state/index.ts";
+import { references } from "./dependents.ts";
+
+/**
+ * Deletes resources side by side, each after all that depend on it. What a failure leaves standing keeps what it
+ * depends on standing too.
+ * @throws the first failure, when everything else has ended.
+ */
+export async function deleteAll(
+  resources: readonly ResourceState[],
+  remove: (resource: ResourceState) => Promise<void>,
+): Promise<void> {
+  const byUrn = Map.groupBy(resources, ({ urn }) => urn);
+  const waitsFor = new Map<ResourceState, ResourceState[]>(resources.map((resource) => [resource, []]));
+  for (const resource of resources)
+    for (const urn of references(resource))
+      for (const needed of byUrn.get(urn) ?? []) if (needed !== resource) waitsFor.get(needed)?.push(resource);
+  const ends = new Map<ResourceState, Promise<void>>();
+  const end = (resource: ResourceState): Promise<void> => {
+    let mine = ends.get(resource);
+    if (!mine) {
+      const work = async (): Promise<void> => {
+        await Promise.all((waitsFor.get(resource) ?? []).map(end));
+        await remove(resource);
+      };
+      ends.set(resource, (mine = work()));
+    }
+    return mine;
+  };
+  const results = await Promise.allSettled(resources.toReversed().map(end));
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
+}

@@ -1,0 +1,70 @@
+import type { FaultInjector } from "../faults.ts";
+import type { SandboxFolder } from "../folder.ts";
+import { AwsFault } from "./protocol.ts";
+import type { AwsCall } from "./protocol.ts";
+import type { AwsStore, Item } from "./store.ts";
+
+/** A partner event source as Auth0 made it. */
+export interface PartnerSource {
+  name: string;
+  account: string;
+  region: string;
+  /** Milliseconds since the epoch. */
+  createdAt: number;
+  /** When AWS shows it. */
+  visibleAt: number;
+  expiresAt: number;
+  /** The partner has deleted it. */
+  isDeleted: boolean;
+}
+
+/** The sandbox's AWS, as operations see it. */
+export interface Cloud {
+  store: AwsStore;
+  folder: SandboxFolder;
+  faults: FaultInjector;
+  /** Sources that streams of the sandbox's tenant have. */
+  tenantSources: () => PartnerSource[];
+}
+
+/** One operation. Runs with nobody else in between; throws AwsFault. */
+export type Operation = (call: AwsCall, cloud: Cloud) => unknown;
+
+/** Where a call's things of a type stand. */
+export function shelfOf({ account, region }: Pick<AwsCall, "account" | "region">, type: string): string {
+  return `${account}/${region}/${type}`;
+}
+
+/** A text parameter. @throws AwsFault when it is not there. */
+export function need({ params }: AwsCall, name: string): string {
+  const value = params[name];
+  if (typeof value === "string" && value !== "") return value;
+  throw new AwsFault(
+    "ValidationException",
+    `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
+  );
+}
+
+/** A text parameter, if given. */
+export function maybe({ params }: AwsCall, name: string): string | undefined {
+  const value = params[name];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** The given ones of some parameters. */
+export function given({ params }: AwsCall, names: readonly string[]): Item {
+  return Object.fromEntries(
+    names.filter((name) => params[name] !== undefined && params[name] !== null).map((name) => [name, params[name]]),
+  );
+}
+
+/** `[{Key, Value}]` as a map. */
+export function tagMap(list: unknown): Record<string, string> {
+  const pairs = Array.isArray(list) ? (list as { Key: string; Value?: string }[]) : [];
+  return Object.fromEntries(pairs.map(({ Key, Value = "" }) => [Key, Value]));
+}
+
+/** A map as `[{Key, Value}]`. */
+export function tagList(map: unknown): { Key: string; Value: string }[] {
+  return Object.entries((map ?? {}) as Record<string, string>).map(([Key, Value]) => ({ Key, Value }));
+}
