@@ -1,7 +1,7 @@
 // Builds the CLI: one bundle in split chunks, so that a command loads only what it needs. The Pulumi SDK is bundled
 // without what serves only closure serialisation and dynamic providers, which the program does not use; importing it
 // whole costs a process 160 ms more (docs/performance.md).
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { build } from "esbuild";
 import type { Plugin } from "esbuild";
@@ -13,6 +13,27 @@ const UNUSED = [
   /\/closure\/(package|parseFunction|rewriteSuper|v8\w*|createClosure|serializeClosure|codePaths)(\.js)?$/,
   /^\.\.?\/(automation|provider|dynamic)(\/index)?$/,
 ];
+
+/**
+ * The SDK takes a stack trace for every promise and every resource: for reports of leaked promises, and for source
+ * positions that the embedded engine does not store. With many resources that is most of the work.
+ */
+const UNTRACED: Readonly<Record<string, readonly [from: string, to: string]>> = {
+  "runtime/debuggable.js": ["value: new Error().stack", "value: undefined"],
+  "pulumi/resource.js": ["Error.stackTraceLimit = Number.POSITIVE_INFINITY", "Error.stackTraceLimit = 0"],
+};
+
+const withoutTraces: Plugin = {
+  name: "without-traces",
+  setup(bundler) {
+    bundler.onLoad({ filter: /@pulumi\/pulumi\/(runtime\/debuggable|resource)\.js$/ }, ({ path }) => {
+      const [, [from, to]] = Object.entries(UNTRACED).find(([end]) => path.endsWith(end)) ?? ["", ["", ""]];
+      const text = readFileSync(path, "utf8");
+      if (!text.includes(from)) throw new Error(`${path} is not what it was: look at its stack traces again`);
+      return { contents: text.replace(from, to), loader: "js" };
+    });
+  },
+};
 
 const withoutUnused: Plugin = {
   name: "without-unused",
@@ -41,12 +62,14 @@ await build({
   splitting: true,
   format: "esm",
   platform: "node",
+  // ES modules where there are any: what is not used of the AWS SDK is left out.
+  mainFields: ["module", "main"],
   target: "node22.12",
   chunkNames: "[name]-[hash]",
   // Bundled CommonJS asks for node's own modules by require, which ES modules do not have.
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
-  plugins: [withoutUnused],
+  plugins: [withoutTraces, withoutUnused],
   logLevel: "warning",
 });

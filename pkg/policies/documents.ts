@@ -40,26 +40,42 @@ export function parsePolicy(text: unknown): PolicyDocument {
   return { ...rest, Statement: Array.isArray(Statement) ? Statement : [Statement] };
 }
 
-const isOurs = ({ Sid }: Statement): boolean => Sid?.startsWith(OUR_SID) ?? false;
+/**
+ * The `Sid` of the statement that a policy resource owns, out of its inputs: what a program puts into a policy that
+ * others use too stands last, and has our mark. `undefined` where the policy is a resource's own as a whole.
+ */
+export function ownSid(inputs: unknown): string | undefined {
+  const { Sid } = parsePolicy(inputs).Statement.at(-1) ?? {};
+  return Sid?.startsWith(OUR_SID) ? Sid : undefined;
+}
 
-/** The statements a policy resource owns: those with our mark, or all where none has it. */
-export function ownStatements(policy: unknown): Statement[] {
+/** The part of a policy that a resource owns, as a text to compare. @param sid its statement; all when `undefined`. */
+export function ownPart(policy: unknown, sid: string | undefined): string {
   const { Statement } = parsePolicy(policy);
-  const ours = Statement.filter(isOurs);
-  return ours.length > 0 ? ours : Statement;
+  return JSON.stringify({ Statement: sid === undefined ? Statement : Statement.filter((each) => each.Sid === sid) });
+}
+
+/** A policy with a statement put in, or brought up to date; it stands last, and what others have there stays. */
+export function withStatement(live: string | undefined, statement: Statement): string {
+  const { Statement, ...rest } = parsePolicy(live);
+  return JSON.stringify({ ...rest, Statement: [...Statement.filter(({ Sid }) => Sid !== statement.Sid), statement] });
+}
+
+/** A policy with a statement taken out; `""` when none is left. */
+export function withoutStatement(live: string, sid: string): string {
+  const { Statement, ...rest } = parsePolicy(live);
+  const left = Statement.filter(({ Sid }) => Sid !== sid);
+  return left.length === 0 ? "" : JSON.stringify({ ...rest, Statement: left });
 }
 
 /**
- * A policy after ours has changed: the statements `now` has are put in, those only `before` had are taken out, and what
- * others have put there meanwhile stays. A policy without our mark is a whole that replaces what is there.
- * @returns the document as text; `""` when no statement is left.
+ * What a shared policy becomes when a resource's part of it changes. A policy without our mark replaces the whole.
+ * @param live the policy as it is now.
+ * @param sid the resource's own statement.
+ * @param wanted the policy that the program asks for; absent when the resource goes.
  */
-export function mergedPolicy(live: string, before: unknown, now: unknown): string {
-  const [old, wanted] = [ownStatements(before), ownStatements(now)];
-  const isShared = [...old, ...wanted].some(isOurs);
-  if (!isShared) return typeof now === "string" ? now : "";
-  const document = parsePolicy(live);
-  const mine = new Set([...old, ...wanted].map(({ Sid }) => Sid));
-  const Statement = [...document.Statement.filter(({ Sid }) => !Sid || !mine.has(Sid)), ...wanted];
-  return Statement.length === 0 ? "" : JSON.stringify({ ...document, Statement });
+export function mergedPolicy(live: string, sid: string | undefined, wanted: string | undefined): string {
+  if (sid === undefined) return wanted ?? "";
+  const own = parsePolicy(wanted).Statement.find(({ Sid }) => Sid === sid);
+  return own ? withStatement(live, own) : withoutStatement(live, sid);
 }

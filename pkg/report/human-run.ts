@@ -7,6 +7,8 @@ import { COLORS, GLYPHS, REPLACEMENT_MEANS, WORDS, describe, duration } from "./
 
 /** Long lists of unchanged stacks tell nobody anything. */
 const MAX_UNCHANGED = 10;
+/** Policies are long; `-o json` has them whole. */
+const MAX_VALUE = 160;
 
 /** A plan, or what was done: one block a stack with field-level changes, then one line that sums it up. */
 export function renderRun(report: RunReport, paint: Terminal["paint"]): string[] {
@@ -24,7 +26,12 @@ export function renderRun(report: RunReport, paint: Terminal["paint"]): string[]
 
 /** Whether a stack has anything to tell. */
 export function isInteresting({ result, steps, diagnostics }: StackReport): boolean {
-  return result !== "succeeded" || diagnostics.length > 0 || steps.some(({ op }) => op !== "same");
+  return result !== "succeeded" || diagnostics.length > 0 || steps.some(isTold);
+}
+
+/** What changes nothing is not told of: unchanged resources, and what was only looked at. */
+export function isTold({ op }: Step): boolean {
+  return op !== "same" && op !== "read";
 }
 
 function renderStack(
@@ -37,7 +44,7 @@ function renderStack(
   const lines = [
     `${paint("bold", `${manifest.kind}/${manifest.name}`)}  ${paint("gray", `${stack}  ${manifest.file}:${manifest.line}`)}${status}`,
   ];
-  for (const step of steps.filter(({ op }) => op !== "same")) lines.push(...renderStep(step, isPreview, paint));
+  for (const step of steps.filter(isTold)) lines.push(...renderStep(step, isPreview, paint));
   for (const problem of diagnostics) lines.push(...renderDiagnostic(problem, paint).map((line) => `  ${line}`));
   return lines;
 }
@@ -76,7 +83,9 @@ export function change({ kind, before, after, unknown }: DiffEntry): string {
 
 function show(value: unknown): string {
   if (value === undefined) return "(none)";
-  return value === "[secret]" ? value : JSON.stringify(value);
+  if (value === "[secret]") return value;
+  const text = JSON.stringify(value);
+  return text.length <= MAX_VALUE ? text : `${text.slice(0, MAX_VALUE)}… (${text.length} characters)`;
 }
 
 function summaryLine(report: RunReport, paint: Terminal["paint"]): string {

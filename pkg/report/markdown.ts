@@ -1,6 +1,6 @@
 import { hasChanges } from "../deploy/index.ts";
 import type { RunReport, StackReport } from "../deploy/index.ts";
-import { change, isInteresting, stateOf } from "./human-run.ts";
+import { change, isInteresting, isTold, stateOf } from "./human-run.ts";
 import { GLYPHS, REPLACEMENT_MEANS, WORDS, describe, duration } from "./vocabulary.ts";
 
 const MARKS = { succeeded: "✅", failed: "❌", skipped: "⏭️" } as const;
@@ -11,7 +11,7 @@ const MAX_LENGTH = 60_000;
 export function markdownRun(report: RunReport): string {
   const { stacks, summary, isPreview, verb, ms } = report;
   const parts = Object.entries(summary)
-    .filter(([op, count]) => count > 0 && op !== "same")
+    .filter(([op, count]) => count > 0 && op !== "same" && op !== "read")
     .map(([op, count]) => `**${count}** ${WORDS[op as keyof typeof WORDS][isPreview ? 0 : 2]}`);
   const failed = stacks.filter(({ result }) => result !== "succeeded").length;
   const head = `### ${isPreview ? "Plan" : verb[0]?.toUpperCase() + verb.slice(1)}: ${parts.join(", ") || "no changes"}${failed > 0 ? `, **${failed} failed or skipped**` : ""}`;
@@ -38,13 +38,13 @@ export function markdownRun(report: RunReport): string {
 }
 
 function changesOf({ steps, result }: StackReport, isPreview: boolean): string {
-  const words = steps.filter(({ op }) => op !== "same").map((step) => stateOf(step, isPreview));
+  const words = steps.filter(isTold).map((step) => stateOf(step, isPreview));
   return words.join(", ") || result;
 }
 
 function details({ manifest, steps, diagnostics }: StackReport, isPreview: boolean): string[] {
   const lines: string[] = [];
-  for (const step of steps.filter((each) => each.op !== "same")) {
+  for (const step of steps.filter(isTold)) {
     const { op, type, urn, diff } = step;
     lines.push(`${GLYPHS[op]} ${describe(type, urn)} (${stateOf(step, isPreview)})`);
     for (const entry of diff) {

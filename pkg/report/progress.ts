@@ -1,5 +1,6 @@
 import type { StackReport } from "../deploy/index.ts";
 import type { EngineEvent } from "../engine/index.ts";
+import { isTold } from "./human-run.ts";
 import { clip } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import { COLORS, WORDS, describe, duration } from "./vocabulary.ts";
@@ -54,7 +55,7 @@ export function createProgress(terminal: Terminal, total: number, isQuiet = fals
         });
       else active.delete(step.urn);
       if (phase === "failed") say("red", "✗", `${describe(step.type, step.urn)} failed`, ms);
-      else if (phase === "finished" && step.op !== "same") {
+      else if (phase === "finished" && isTold(step)) {
         say(COLORS[step.op], "✔", `${WORDS[step.op][2]} ${describe(step.type, step.urn)}`, ms);
       }
     },

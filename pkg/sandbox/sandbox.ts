@@ -52,12 +52,15 @@ export interface ServerNote {
   httpPort: number;
 }
 
+/** A server within a command has another port each time. */
+const ORIGIN = "http://sandbox.localhost";
+
 /** Opens the sandbox in a folder. Nothing is made or started before it is needed. */
 export function openSandbox(path: string, faults: readonly Faults[] = []): Sandbox {
   const folder = new SandboxFolder(path);
   let running: Promise<RunningServer> | undefined;
   const port = async (): Promise<number> =>
-    servedPort(folder) ?? (await (running ??= startServer(folder, injectorFor(folder, faults)))).port;
+    servedPort(folder) ?? (await (running ??= startServer(folder, injectorFor(folder, faults), {}, ORIGIN))).port;
   return {
     folder,
     access: async () => {
@@ -87,6 +90,7 @@ export async function startServer(
   folder: SandboxFolder,
   faults: FaultInjector,
   options: Parameters<typeof listen>[1] = {},
+  origin?: string,
 ): Promise<RunningServer> {
   const store = new TenantStore(folder);
   const aws = openCloud(folder, faults, store);
@@ -96,7 +100,7 @@ export async function startServer(
     folder.credentials(),
     (stream, delivery) => void deliverer.deliver(stream, delivery),
   );
-  return listen({ auth0, aws, faults, folder }, options);
+  return listen({ auth0, aws, faults, folder, ...(origin ? { origin } : {}) }, options);
 }
 
 /** The plain HTTP port of a `sandbox serve` that runs for this folder. */

@@ -22,6 +22,8 @@ export interface Services {
   aws: Cloud;
   faults: FaultInjector;
   folder: SandboxFolder;
+  /** What the server calls itself in URLs of queues, where its port will not last. */
+  origin?: string;
 }
 
 /** The sandbox's own record of a request: a line of `.sandbox/requests.jsonl`. Bodies are left out: they hold secrets. */
@@ -160,9 +162,9 @@ function auth0Exchange({ auth0 }: Services, request: IncomingMessage, body: stri
   };
 }
 
-function awsExchange({ aws }: Services, request: IncomingMessage, body: string): Exchange {
+function awsExchange({ aws, origin }: Services, request: IncomingMessage, body: string): Exchange {
   const { method = "POST", url = "/", headers } = request;
-  const given = { method, url, headers, body };
+  const given = { method, url, headers, body, origin: origin ?? `http://${headers.host}` };
   const { operation = method, service = url } = describeCall(given) ?? {};
   return {
     method: operation,

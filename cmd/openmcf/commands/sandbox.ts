@@ -67,15 +67,17 @@ async function emit(
   if (!EVENT_TYPES.includes(type))
     throw badFlag(`Auth0 has no event type "${type}"`, "openmcf explain spec.subscriptions lists them");
   const { folder } = openSandbox(path);
-  const { streams, arrivals } = await emitEvents(folder, type, number);
+  const { streams, arrivals, targetArrivals } = await emitEvents(folder, type, number);
   const failed = arrivals.filter(({ outcome }) => outcome === "failed").length;
-  if (output === "json") terminal.out(`${JSON.stringify({ type, count: number, streams, arrivals }, null, 2)}\n`);
+  if (output === "json")
+    terminal.out(`${JSON.stringify({ type, count: number, streams, arrivals, targetArrivals }, null, 2)}\n`);
   else {
     const rows = [...grouped(arrivals)].map(([key, many]) => [
       `  ${key}`,
       `${many.length} ${many[0]?.outcome}`,
       many[0]?.detail ?? "",
     ]);
+    rows.push(...targetRows(targetArrivals, "    "));
     terminal.out(
       `${number} × ${type} to ${streams.length} stream${streams.length === 1 ? "" : "s"}\n${table(rows).join("\n")}${rows.length > 0 ? "\n" : ""}`,
     );
@@ -86,14 +88,35 @@ async function emit(
 
 type Arrivals = Awaited<ReturnType<typeof emitEvents>>["arrivals"];
 
+type TargetArrivals = Awaited<ReturnType<typeof emitEvents>>["targetArrivals"];
+
 function grouped(arrivals: Arrivals): Map<string, Arrivals> {
   return Map.groupBy(arrivals, ({ streamName, destination }) => `${streamName} → ${destination}`);
 }
 
+/** What rules brought to their targets: a line for each rule, target and outcome. */
+function targetRows(arrivals: TargetArrivals, indent: string): string[][] {
+  const groups = Map.groupBy(arrivals, ({ rule, target, outcome, detail }) =>
+    [rule, target, outcome, detail].join("\n"),
+  );
+  return [...groups.values()].flatMap((many) => {
+    const [first] = many;
+    if (!first) return [];
+    const { rule, target, arn, outcome, detail } = first;
+    return [[`${indent}rule ${rule} → ${target}`, `${many.length} ${outcome}`, detail || shortArn(arn)]];
+  });
+}
+
+/** `sqs:onboarding` of a queue's ARN. */
+function shortArn(arn: string): string {
+  const [, , service = "", , , ...resource] = arn.split(":");
+  return `${service}:${resource.join(":")}`;
+}
+
 async function status({ terminal }: Context, path: string, { output }: SandboxFlags): Promise<number> {
-  const { streams, arrivals, requests } = openSandbox(path).status();
+  const { streams, arrivals, aws, targetArrivals, requests } = openSandbox(path).status();
   if (output === "json") {
-    terminal.out(`${JSON.stringify({ streams, arrivals, requests }, null, 2)}\n`);
+    terminal.out(`${JSON.stringify({ streams, arrivals, aws, targetArrivals, requests }, null, 2)}\n`);
     return EXIT.done;
   }
   const rows = (streams as { id: string; name: string; status: string; destination: { type: string } }[]).map(
@@ -102,9 +125,18 @@ async function status({ terminal }: Context, path: string, { output }: SandboxFl
       return [name, id, state, destination.type, `${mine.length} events`];
     },
   );
-  terminal.out(
-    `${table([["STREAM", "ID", "STATUS", "DESTINATION", "ARRIVED"], ...rows]).join("\n")}\n${requests} requests so far\n`,
-  );
+  const lines = table([["STREAM", "ID", "STATUS", "DESTINATION", "ARRIVED"], ...rows]);
+  if (aws.length > 0) {
+    const items = aws.map(({ account, region, type, name, detail = "" }) => [
+      type,
+      name,
+      detail,
+      `${account} ${region}`,
+    ]);
+    lines.push("", ...table([["AT AWS", "NAME", "", "ACCOUNT AND REGION"], ...items]));
+  }
+  if (targetArrivals.length > 0) lines.push("", ...table([["ARRIVED BY", "", ""], ...targetRows(targetArrivals, "")]));
+  terminal.out(`${lines.join("\n")}\n${requests} requests so far\n`);
   return EXIT.done;
 }
 

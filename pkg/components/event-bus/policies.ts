@@ -1,5 +1,5 @@
 import type { TargetKind } from "../../kinds/index.ts";
-import { OUR_SID, parsePolicy } from "../../policies/index.ts";
+import { OUR_SID } from "../../policies/index.ts";
 import type { Statement } from "../../policies/index.ts";
 
 const EVENTS = { Service: "events.amazonaws.com" };
@@ -101,12 +101,6 @@ export function sendStatement(
     Resource: resource,
     Condition: { ArnEquals: { "aws:SourceArn": ruleArns.length === 1 ? ruleArns[0] : ruleArns.toSorted() } },
   };
-}
-
-/** A policy as it is live, with our statement put in or brought up to date; what others have there stays. */
-export function withStatement(live: string | undefined, statement: Statement): string {
-  const { Statement, ...rest } = parsePolicy(live);
-  return JSON.stringify({ ...rest, Statement: [...Statement.filter(({ Sid }) => Sid !== statement.Sid), statement] });
 }
 
 /** Lets rules write to log groups. CloudWatch Logs has one list of such policies for a whole region. */

@@ -1,4 +1,4 @@
-import { hideSecrets, isSecret, isUnknown, parsePath } from "../../values/index.ts";
+import { diffValues, getPath, hideSecrets, isSecret, isUnknown, parsePath } from "../../values/index.ts";
 import type { PropertyDiff, PropertyMap, PropertyValue } from "../../values/index.ts";
 import type { DiffEntry } from "../engine.ts";
 
@@ -12,7 +12,7 @@ export function displayDiff(
   before: { outputs: PropertyMap; inputs: PropertyMap },
   after: PropertyMap,
 ): DiffEntry[] {
-  return changes.map(({ path, kind }) => {
+  return changes.flatMap(({ path, kind }) => {
     const steps = parsePath(path);
     const old = kind === "add" ? undefined : (shownAt(before.outputs, steps) ?? shownAt(before.inputs, steps));
     const now = kind === "delete" ? undefined : shownAt(after, steps);
@@ -20,8 +20,32 @@ export function displayDiff(
     if (old !== undefined) entry.before = old;
     if (isUnknown(now)) entry.unknown = true;
     else if (now !== undefined) entry.after = now;
-    return entry;
+    return withinDocument(entry);
   });
+}
+
+/** A changed policy or pattern is shown place by place, not as two long texts. */
+function withinDocument(entry: DiffEntry): DiffEntry[] {
+  const [before, after] = [documentIn(entry.before), documentIn(entry.after)];
+  if (!before || !after) return [entry];
+  const places = diffValues(before, after).map(({ path, kind }): DiffEntry => {
+    const [old, now] = [getPath(before, parsePath(path)), getPath(after, parsePath(path))];
+    return {
+      ...{ path: `${entry.path}.${path}`, kind, replace: entry.replace },
+      ...(old === undefined ? {} : { before: old }),
+      ...(now === undefined ? {} : { after: now }),
+    };
+  });
+  return places.length > 0 ? places : [entry];
+}
+
+function documentIn(value: unknown): PropertyMap | undefined {
+  if (typeof value !== "string" || !value.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(value) as PropertyMap;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Every leaf of a new resource's inputs, as additions. */

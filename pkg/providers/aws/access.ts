@@ -103,7 +103,7 @@ export class AwsAccess {
         return (await client.send(new Command(input), { abortSignal: signal })) as OutputOf<S, C>;
       } catch (error) {
         const failure = asAwsError(error, action, config.region);
-        if (!isAwsError(failure, ...CONCURRENT) || attempt === CONCURRENT_TRIES) throw failure;
+        if (!isConcurrent(failure) || attempt === CONCURRENT_TRIES) throw failure;
         await sleep(50 * 2 ** attempt * (0.5 + Math.random() / 2), undefined, { signal });
       }
     }
@@ -144,11 +144,14 @@ export class AwsAccess {
   }
 
   async #makeClient({ region, account = "", profile }: AwsConfig, service: Service): Promise<Client> {
-    const [{ Client }, override] = await Promise.all([MODULES[service](), this.#override?.()]);
+    const [{ Client }, { PatientRetry }, override] = await Promise.all([
+      MODULES[service](),
+      import("./sdk-retry.ts"),
+      this.#override?.(),
+    ]);
     return new (Client as unknown as Constructor<object, Client>)({
       region,
-      maxAttempts: MAX_ATTEMPTS,
-      retryMode: "adaptive",
+      retryStrategy: new PatientRetry(async () => MAX_ATTEMPTS),
       requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
       ...(profile === undefined ? {} : { profile }),
       ...(override ? { endpoint: override.endpoint, credentials: override.credentials(account) } : {}),
@@ -156,6 +159,12 @@ export class AwsAccess {
       ...(service === "sqs" ? { useQueueUrlAsEndpoint: false } : {}),
     });
   }
+}
+
+/** Lambda's word for it is the one for everything that is in the way. */
+function isConcurrent(error: Error): boolean {
+  if (isAwsError(error, ...CONCURRENT)) return true;
+  return isAwsError(error, "ResourceConflictException") && /concurrent|in progress/i.test(error.message);
 }
 
 /**

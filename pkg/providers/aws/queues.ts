@@ -1,4 +1,4 @@
-import { mergedPolicy, ownStatements } from "../../policies/index.ts";
+import { mergedPolicy, ownPart, ownSid } from "../../policies/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
 import { eventually } from "./access.ts";
 import { NOT_FOUND, isAwsError } from "./errors.ts";
@@ -82,9 +82,12 @@ export const queue: AwsResourceType = {
     const url =
       text(known["url"]) ??
       (await unlessGone(aws.send("sqs", "GetQueueUrlCommand", { QueueName: needed(known, "name") })))?.QueueUrl;
-    const live = url === undefined ? undefined : await attributesAt(url, aws);
-    if (url === undefined || !live) return undefined;
-    const { Tags = {} } = await aws.send("sqs", "ListQueueTagsCommand", { QueueUrl: url });
+    if (url === undefined) return undefined;
+    const [live, tagged] = await Promise.all([
+      attributesAt(url, aws),
+      unlessGone(aws.send("sqs", "ListQueueTagsCommand", { QueueUrl: url })),
+    ]);
+    if (!live) return undefined;
     const numbers = Object.entries(NUMBERS).map(([name, [attribute, standard]]) => [
       name,
       Number(live[attribute] ?? standard),
@@ -101,15 +104,19 @@ export const queue: AwsResourceType = {
       policy: live["Policy"] ?? "",
       redrivePolicy: live["RedrivePolicy"] ?? "",
       redriveAllowPolicy: live["RedriveAllowPolicy"] ?? "",
-      tags: Tags,
+      tags: tagged?.Tags ?? {},
     };
   },
 };
 
-const comparablePolicy = (properties: PropertyMap): PropertyMap =>
+/** Of a policy that others use too, only the statement that is the resource's own is compared. */
+const comparablePolicy = (properties: PropertyMap, inputs: PropertyMap): PropertyMap =>
   typeof properties["policy"] === "string" && properties["policy"].startsWith("{")
-    ? { ...properties, policy: JSON.stringify({ Statement: ownStatements(properties["policy"]) }) }
+    ? { ...properties, policy: ownPart(properties["policy"], ownSidOf(inputs)) }
     : properties;
+
+const ownSidOf = ({ policy }: PropertyMap): string | undefined =>
+  typeof policy === "string" && policy.startsWith("{") ? ownSid(policy) : undefined;
 
 /** Changes of one policy follow each other: each reads what the other has written. */
 const turns = new Map<string, Promise<unknown>>();
@@ -139,10 +146,10 @@ export const queuePolicy: AwsResourceType = {
   comparable: comparablePolicy,
   idOf: (properties) => needed(properties, "queueUrl"),
   knownFrom: (id) => ({ queueUrl: id }),
-  create: (inputs, aws) => setQueuePolicy(needed(inputs, "queueUrl"), {}, inputs, aws),
-  update: (inputs, old, aws) => setQueuePolicy(needed(inputs, "queueUrl"), old, inputs, aws),
-  async delete(old, aws) {
-    await unlessGone(setQueuePolicy(needed(old, "queueUrl"), old, {}, aws));
+  create: (inputs, aws) => setQueuePolicy(inputs, inputs["policy"], aws),
+  update: (inputs, _, aws) => setQueuePolicy(inputs, inputs["policy"], aws),
+  async delete(old, aws, inputs) {
+    await unlessGone(setQueuePolicy({ ...old, ...inputs }, undefined, aws));
   },
   async read(known, aws) {
     const live = await attributesAt(needed(known, "queueUrl"), aws);
@@ -150,20 +157,20 @@ export const queuePolicy: AwsResourceType = {
   },
 };
 
-function setQueuePolicy(url: string, before: PropertyMap, now: PropertyMap, aws: Aws): Promise<PropertyMap> {
+/** @param wanted what the program asks for; absent when the resource goes. */
+function setQueuePolicy(inputs: PropertyMap, wanted: PropertyMap[string], aws: Aws): Promise<PropertyMap> {
+  const url = needed(inputs, "queueUrl");
   return inTurn(url, () =>
     eventually(
       async () => {
-        const { Attributes = {} } = await aws.send("sqs", "GetQueueAttributesCommand", {
-          QueueUrl: url,
-          AttributeNames: ["Policy"],
-        });
-        const policy = mergedPolicy(Attributes.Policy ?? "", before["policy"], now["policy"]);
+        const request = { QueueUrl: url, AttributeNames: ["Policy" as const] };
+        const { Attributes = {} } = await aws.send("sqs", "GetQueueAttributesCommand", request);
+        const policy = mergedPolicy(Attributes.Policy ?? "", ownSidOf(inputs), text(wanted));
         await aws.send("sqs", "SetQueueAttributesCommand", { QueueUrl: url, Attributes: { Policy: policy } });
         return { policy };
       },
       // A queue that was just made may not be known everywhere yet.
-      (error) => isMissing(error) && before["policy"] === undefined,
+      (error) => isMissing(error) && wanted !== undefined,
       aws.signal,
       3,
     ),
@@ -208,10 +215,10 @@ export const topicPolicy: AwsResourceType = {
   comparable: comparablePolicy,
   idOf: (properties) => needed(properties, "arn"),
   knownFrom: (id) => ({ arn: id }),
-  create: (inputs, aws) => setTopicPolicy(needed(inputs, "arn"), {}, inputs, aws),
-  update: (inputs, old, aws) => setTopicPolicy(needed(inputs, "arn"), old, inputs, aws),
-  async delete(old, aws) {
-    await unlessGone(setTopicPolicy(needed(old, "arn"), old, {}, aws));
+  create: (inputs, aws) => setTopicPolicy(inputs, inputs["policy"], aws),
+  update: (inputs, _, aws) => setTopicPolicy(inputs, inputs["policy"], aws),
+  async delete(old, aws, inputs) {
+    await unlessGone(setTopicPolicy({ ...old, ...inputs }, undefined, aws));
   },
   async read(known, aws) {
     const live = await topicAttributes(needed(known, "arn"), aws);
@@ -219,15 +226,13 @@ export const topicPolicy: AwsResourceType = {
   },
 };
 
-function setTopicPolicy(arn: string, before: PropertyMap, now: PropertyMap, aws: Aws): Promise<PropertyMap> {
+function setTopicPolicy(inputs: PropertyMap, wanted: PropertyMap[string], aws: Aws): Promise<PropertyMap> {
+  const arn = needed(inputs, "arn");
   return inTurn(arn, async () => {
     const { Attributes = {} } = await aws.send("sns", "GetTopicAttributesCommand", { TopicArn: arn });
-    const policy = mergedPolicy(Attributes["Policy"] ?? "", before["policy"], now["policy"]);
-    await aws.send("sns", "SetTopicAttributesCommand", {
-      TopicArn: arn,
-      AttributeName: "Policy",
-      AttributeValue: policy,
-    });
+    const policy = mergedPolicy(Attributes["Policy"] ?? "", ownSidOf(inputs), text(wanted));
+    const request = { TopicArn: arn, AttributeName: "Policy", AttributeValue: policy };
+    await aws.send("sns", "SetTopicAttributesCommand", request);
     return { policy, owner: Attributes["Owner"] ?? "" };
   });
 }

@@ -39,15 +39,15 @@ export interface AwsResourceType {
   isGlobal?: true;
   /** Whether old and new can exist side by side, given what changed. */
   coexists?: (changed: readonly string[]) => boolean;
-  /** What is compared, where that is not the whole: the part of a shared policy that is ours. */
-  comparable?: (properties: PropertyMap) => PropertyMap;
+  /** What is compared, where that is not the whole: of a shared policy the part that the inputs own. */
+  comparable?: (properties: PropertyMap, inputs: PropertyMap) => PropertyMap;
   /** The id, from inputs or outputs. */
   idOf: (properties: PropertyMap) => string;
   create: (inputs: PropertyMap, aws: Aws) => Promise<Live>;
   /** @param old outputs before. */
   update: (inputs: PropertyMap, old: PropertyMap, aws: Aws) => Promise<Live>;
-  /** @param old outputs as recorded. */
-  delete: (old: PropertyMap, aws: Aws) => Promise<void>;
+  /** @param old outputs as recorded, and the inputs they came of. */
+  delete: (old: PropertyMap, aws: Aws, inputs: PropertyMap) => Promise<void>;
   /** @param known inputs or outputs, or what an id tells. */
   read: (known: PropertyMap, aws: Aws) => Promise<Live | undefined>;
   /** What an id alone tells, for imports and `get`. */
@@ -82,7 +82,11 @@ export class AwsDriver implements Driver {
     const { replaceOn, documents = [], defaults, coexists, comparable = (each) => each, isGlobal } = this.#type;
     const before: PropertyMap = {};
     const after: PropertyMap = {};
-    const [old, live, now] = [comparable(oldInputs), comparable(oldOutputs), comparable(inputs)];
+    const [old, live, now] = [
+      comparable(oldInputs, inputs),
+      comparable(oldOutputs, inputs),
+      comparable(inputs, inputs),
+    ];
     for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
       if (key.startsWith("__")) continue;
       // What the program once set and sets no longer goes back to AWS's default; what it never set is not ours to judge.
@@ -125,7 +129,7 @@ export class AwsDriver implements Driver {
 
   async delete({ id, state, signal }: Parameters<Driver["delete"]>[0]): Promise<void> {
     const known = { ...this.#type.knownFrom(id), ...state?.outputs };
-    await this.#type.delete(known, this.#aws(signal, known));
+    await this.#type.delete(known, this.#aws(signal, known), state?.inputs ?? {});
   }
 
   async read({ id, state, signal }: Parameters<Driver["read"]>[0]): Promise<Found | undefined> {

@@ -1,5 +1,6 @@
 import type { SandboxFolder } from "../folder.ts";
 import { openCloud } from "../aws/open-cloud.ts";
+import type { TargetArrival } from "../aws/delivery.ts";
 import { injectorFor } from "../faults.ts";
 import { Deliverer } from "./deliver.ts";
 import type { Arrival } from "./deliver.ts";
@@ -14,6 +15,8 @@ export interface EmitSummary {
   /** Streams that got them. */
   streams: string[];
   arrivals: Arrival[];
+  /** What rules of event buses brought to their targets. */
+  targetArrivals: TargetArrival[];
 }
 
 /**
@@ -34,6 +37,7 @@ export async function emitEvents(
   };
   const streams = [...store.streams.values()].filter(({ id }) => isSubscribed(id));
   const arrivals: Arrival[] = [];
+  const earlier = folder.records("aws-inbox.jsonl").length;
   let next = 0;
   const work = async (): Promise<void> => {
     while (next < count) {
@@ -58,5 +62,6 @@ export async function emitEvents(
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, count) }, work));
-  return { streams: streams.map(({ name }) => name), arrivals };
+  const targetArrivals = folder.records<TargetArrival>("aws-inbox.jsonl").slice(earlier);
+  return { streams: streams.map(({ name }) => name), arrivals, targetArrivals };
 }

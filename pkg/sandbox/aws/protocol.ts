@@ -7,6 +7,8 @@ export interface AwsHttpRequest {
   url: string;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: string;
+  /** `http://host:port`, for URLs of queues. */
+  origin: string;
 }
 
 /** What is answered. */
@@ -27,7 +29,7 @@ export interface AwsCall {
   region: string;
   params: Record<string, unknown>;
   protocol: Protocol;
-  /** `http://host:port` as the client knows it. */
+  /** `http://host:port`, for URLs of queues. */
   origin: string;
 }
 
@@ -74,7 +76,7 @@ export function readCall(request: AwsHttpRequest): AwsCall {
     service: SERVICE_NAMES[service] ?? service,
     account: /^\d{12}$/.test(key) ? key : DEFAULT_ACCOUNT,
     region: region === "" ? "us-east-1" : region,
-    origin: `http://${String(request.headers["host"] ?? "127.0.0.1")}`,
+    origin: request.origin,
   };
   if (typeof target === "string") {
     const operation = target.slice(target.lastIndexOf(".") + 1);
