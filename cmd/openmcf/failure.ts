@@ -8,6 +8,7 @@ const INPUT_CODES: ReadonlySet<Code> = new Set<Code>([
   "missing-passphrase",
   "wrong-passphrase",
   "missing-credentials",
+  "wrong-account",
   "unresolved-reference",
   "no-driver",
   "check-failed",

@@ -224,14 +224,25 @@ function commandTree(context: Context, argv: readonly string[], execute: Run): C
   };
   for (const entry of entries(program))
     add(program, entry, async (flags) => (await entry.load())(context, flags as never));
-  const sandbox = program.command("sandbox").description("an Auth0 tenant on this machine, to try and to test");
+  const sandbox = program.command("sandbox").description("an Auth0 tenant and AWS on this machine, to try and to test");
   for (const entry of SANDBOX) {
     add(sandbox, entry, async (flags) =>
       (await import("./commands/sandbox.ts")).sandbox(context, entry.name, flags as never),
     );
   }
+  const rules = program.command("rules").description("the rules of event buses");
+  add(rules, RULES_TEST, async (flags) => (await import("./commands/rules.ts")).rules(context, flags as never));
   return program;
 }
+
+const RULES_TEST: Omit<Entry, "load"> = {
+  name: "test",
+  description: "which rules match an event, and why the others do not; offline",
+  configure: (command) =>
+    output(sources(command), ["human", "json", "yaml"])
+      .option("--event <file>", "an event as JSON, with or without EventBridge's envelope; repeatable", collect)
+      .option("--samples", "a sample event of every type"),
+};
 
 function sources(command: Command): Command {
   return command

@@ -4,8 +4,16 @@ export { API_VERSION, findKind, kindNames, kinds } from "./registry.ts";
 export { LABELS, STACK_NAME, envelopeOf } from "./envelope.ts";
 export type { Metadata } from "./envelope.ts";
 export type { Finding, Kind } from "./kind.ts";
-export { TARGET_ARNS, archiveName, eventBusOutputs, kindOfTarget, parseArn, patternOfRule } from "./event-bus/index.ts";
-export type { EventBusSpec, RuleSpec, TargetKind, TargetSpec } from "./event-bus/index.ts";
+export {
+  TARGET_ARNS,
+  archiveName,
+  busEventOf,
+  eventBusOutputs,
+  kindOfTarget,
+  patternOfRule,
+  testRules,
+} from "./event-bus/index.ts";
+export type { EventBusSpec, RuleSpec, RuleVerdict, TargetKind, TargetSpec } from "./event-bus/index.ts";
 export { childOf, fieldKeys, fieldOf, isFreeForm, typeName } from "./schema-walk.ts";
 export { jsonSchemaOf } from "./json-schema.ts";
 export type { Auth0EventStreamSpec } from "./auth0-event-stream/schema.ts";

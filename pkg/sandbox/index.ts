@@ -7,3 +7,4 @@ export type { Faults } from "./faults.ts";
 export { emitEvents } from "./auth0/emit.ts";
 export { serveSandbox } from "./serve.ts";
 export type { ServedSandbox } from "./serve.ts";
+export { sampleEvent } from "./auth0/sample-events.ts";

@@ -12,9 +12,10 @@ import { loadForWork } from "../load-input.ts";
 import { printDocument } from "../print-document.ts";
 import { openWorkspace } from "../workspace.ts";
 import type { Workspace } from "../workspace.ts";
+import { awsChecks } from "./doctor-aws.ts";
 
 /** One preflight check. */
-interface Check {
+export interface Check {
   name: string;
   result: "ok" | "warning" | "failed";
   message: string;
@@ -125,13 +126,14 @@ async function live(manifests: readonly Manifest[], workspace: Workspace, { sign
     isPreview: true,
     signal,
   });
-  return stacks.map(({ manifest, steps, diagnostics, result, outputs }): Check => {
+  const checks = stacks.map(({ manifest, steps, diagnostics, result, outputs }): Check => {
     const name = `${manifest.kind}/${manifest.name}`;
     const [problem] = diagnostics;
     if (problem?.code === "stack-not-found") return { name, result: "ok", message: "not applied yet" };
     if (result !== "succeeded" && problem) return failedCheck(name, problem);
-    if (steps.some(({ op }) => op === "delete"))
-      return { name, result: "warning", message: "the stream is gone", hint: "apply makes it anew" };
+    const gone = steps.filter(({ op }) => op === "delete").map(({ urn }) => urn.slice(urn.lastIndexOf("::") + 2));
+    if (gone.length > 0)
+      return { name, result: "warning", message: `gone: ${gone.join(", ")}`, hint: "apply makes it anew" };
     const drifted = steps.filter(({ op }) => op === "refresh").flatMap(({ diff }) => diff.map(({ path }) => path));
     if (drifted.length > 0)
       return {
@@ -146,6 +148,7 @@ async function live(manifests: readonly Manifest[], workspace: Workspace, { sign
       message: `live as ${[outputs["id"], outputs["status"]].join(", ")}`,
     };
   });
+  return [...checks, ...(await awsChecks(manifests, stacks, workspace, signal))];
 }
 
 function failedCheck(name: string, { message, hint }: Diagnostic): Check {

@@ -66,9 +66,10 @@ const STATEMENTS: Partial<Record<TargetKind, (facts: TargetFacts) => object[]>> 
   ],
   runCommand: ({ arn, instances = [] }) => {
     const [first] = instances;
-    const [, partition = "aws", , region = "", account = ""] = arn.split(":");
-    const instance = (id: string): string => `arn:${partition}:ec2:${region}:${account}:instance/${id}`;
-    const documents = allow("ssm:SendCommand", arn.includes("::") ? arn : arn.replace(/:$/, ""));
+    const [, partition = "aws", , region = "", account] = arn.split(":");
+    // AWS's own documents are of no account.
+    const instance = (id: string): string => `arn:${partition}:ec2:${region}:${account || "*"}:instance/${id}`;
+    const documents = allow("ssm:SendCommand", arn);
     if (!first?.key.startsWith("tag:"))
       return [documents, allow("ssm:SendCommand", (first?.values ?? []).map(instance))];
     const tagged = { StringEquals: { [`ssm:resourceTag/${first.key.slice("tag:".length)}`]: first.values } };

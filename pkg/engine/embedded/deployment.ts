@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { asDiagnostic, diagnostic } from "../../diagnostics/index.ts";
+import { InvalidInput, RemoteFailure, asDiagnostic, diagnostic } from "../../diagnostics/index.ts";
 import type { ResourceState } from "../../state/index.ts";
 import { UNKNOWN, diffValues, secret, stripSecrets } from "../../values/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
@@ -124,7 +124,14 @@ export class Deployment implements MonitorHandler {
         this.#options,
         diagnostic("no-driver", `the embedded engine cannot call ${token}`, { hint: "use --engine pulumi" }),
       );
-    return result;
+    try {
+      return await result;
+    } catch (error) {
+      // What a data source says of its own is the program's to judge.
+      if (error instanceof InvalidInput || error instanceof RemoteFailure)
+        throw fail(this.#options, asDiagnostic(error));
+      throw error;
+    }
   }
 
   log(severity: "info" | "warning" | "error", message: string, urn: string): void {
@@ -184,16 +191,20 @@ export class Deployment implements MonitorHandler {
     for (const key of plugin.secretConfig)
       if (inputs[key] !== undefined && inputs[key] !== null) inputs[key] = secret(inputs[key]);
     if (goal.version) inputs["version"] = goal.version;
-    const id = old?.id ?? randomUUID();
     const changes = old ? diffValues({ ...old.inputs, version: null }, { ...inputs, version: null }) : [];
+    // A provider that now reaches another place is another one; the old one deletes what it has made there.
+    const isReplaced = changes.some(({ path }) => plugin.replaceOnConfig.includes(path.split(/[.[]/)[0] ?? ""));
+    if (old && isReplaced) this.#options.journal.amend(old, { ...old, delete: true });
+    const kept = isReplaced ? undefined : old;
+    const id = kept?.id ?? randomUUID();
     const state: ResourceState = {
       ...stateOf(goal, urn, { __internal: {}, ...inputs }, undefined),
       id,
       outputs: inputs,
     };
-    this.#steps.settle(state, old, changes.length > 0);
+    this.#steps.settle(state, kept, changes.length > 0);
     this.#options.providers.add(`${urn}::${id}`, packageName, inputs);
-    const op = old ? (changes.length > 0 ? "update" : "same") : "create";
+    const op = !old ? "create" : isReplaced ? "replace" : changes.length > 0 ? "update" : "same";
     announce(this.#options, {
       op,
       urn,

@@ -32,6 +32,12 @@ async function refreshOne(context: StepContext, resource: ResourceState): Promis
     journal.drop(resource);
     return;
   }
+  if (resource.external) {
+    // Somebody else's: what it is like is taken note of, and is no drift.
+    announce(context, { op: "same", urn, type, diff: [], id });
+    journal.amend(resource, { ...resource, outputs: live.outputs });
+    return;
+  }
   // Compared as a driver compares: the live side takes the part of what is wanted.
   const { changes } = driver.diff({ oldInputs: state.inputs, oldOutputs: state.outputs, inputs: live.inputs });
   const now: PropertyMap = withSecrets(live.outputs, inputs, driver, resource.additionalSecretOutputs ?? []);

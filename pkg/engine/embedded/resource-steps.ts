@@ -29,8 +29,10 @@ export interface StepContext {
   diagnostics: Diagnostic[];
 }
 
-/** Reports a failure once and gives the error to throw on. */
+/** Reports a failure once, however many stumble over it, and gives the error to throw on. */
 export function fail(context: StepContext, problem: Diagnostic): StepFailed {
+  const isKnown = context.diagnostics.some(({ code, message }) => code === problem.code && message === problem.message);
+  if (isKnown) return new StepFailed(problem.message);
   context.diagnostics.push(problem);
   context.emit({ kind: "diagnostic", diagnostic: problem });
   return new StepFailed(problem.message);

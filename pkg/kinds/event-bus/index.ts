@@ -9,3 +9,5 @@ export { patternOfRule } from "./patterns.ts";
 export { parseArn } from "./arn.ts";
 export { TARGET_ARNS } from "./targets.ts";
 export type { TargetKind, TargetSpec } from "./targets.ts";
+export { busEventOf, testRules } from "./test-rules.ts";
+export type { RuleVerdict } from "./test-rules.ts";

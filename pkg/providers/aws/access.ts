@@ -75,11 +75,6 @@ export class AwsAccess {
     this.#override = override;
   }
 
-  /** The sandbox is reached, which has credentials for every account. */
-  get isOverridden(): boolean {
-    return this.#override !== undefined;
-  }
-
   /**
    * Makes a request. The SDK repeats what was throttled or lost; concurrent modifications are repeated here.
    * @param command the SDK's name of it, e.g. `PutRuleCommand`.
@@ -127,9 +122,7 @@ export class AwsAccess {
         diagnostic(
           "wrong-account",
           `the AWS credentials are of account ${account}, but awsAccountId is ${config.account}`,
-          {
-            hint: "choose credentials of that account (AWS_PROFILE), or mend awsAccountId; nothing was touched",
-          },
+          { hint: "choose credentials of that account (AWS_PROFILE), or mend awsAccountId" },
         ),
       );
     return account;

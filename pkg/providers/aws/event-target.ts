@@ -47,6 +47,7 @@ export const eventTarget: AwsResourceType = {
     ...{ ecsTarget: null, batchTarget: null, runCommandTargets: null },
   },
   computed: [],
+  comparable: withEcsDefaults,
   autoName: { property: "targetId", limit: 64 },
   coexists: (changed) => changed.includes("rule") || changed.includes("eventBusName"),
   idOf(properties) {
@@ -88,6 +89,18 @@ export const eventTarget: AwsResourceType = {
     return undefined;
   },
 };
+
+/** What AWS fills in of an ECS target, so that saying it and leaving it out are one. */
+function withEcsDefaults(properties: PropertyMap): PropertyMap {
+  const ecs = block(properties["ecsTarget"]);
+  if (!ecs) return properties;
+  const network = block(ecs["networkConfiguration"]);
+  const filled = {
+    ...{ taskCount: 1, ...ecs },
+    ...(network ? { networkConfiguration: { assignPublicIp: false, ...network } } : {}),
+  };
+  return { ...properties, ecsTarget: filled };
+}
 
 const busOf = (properties: PropertyMap): string => text(properties["eventBusName"]) ?? "default";
 

@@ -42,8 +42,7 @@ export function awsPlugin(options: AwsPluginOptions): AwsPlugin {
   return {
     name: "aws",
     secretConfig: ["accessKey", "secretKey", "token"],
-    // Resources know their own region; a provider that moved need not replace what its own diff replaces.
-    replaceOnConfig: [],
+    replaceOnConfig: ["region", "allowedAccountIds"],
     types: [...TYPES.keys()],
     account: (config, signal) => access.account(config, signal),
     partnerEventSource: async (config, name, signal) => {

@@ -1,5 +1,4 @@
 import { sameDocument } from "../../policies/index.ts";
-import { RemoteFailure, diagnostic } from "../../diagnostics/index.ts";
 import { UNKNOWN, diffValues } from "../../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../../values/index.ts";
 import type { Driver, DriverDiff, Found } from "../driver.ts";
@@ -161,36 +160,19 @@ export class AwsDriver implements Driver {
     return name === "id" || name === "region" || name === "tagsAll" || this.#type.computed.includes(name);
   }
 
-  /** Where the resource is: an old one stays where it was made, wherever the provider is now. */
+  /** Where the resource is: one that has a region of its own stays in it. Nothing is asked of a wrong account. */
   #aws(signal: AbortSignal, old: PropertyMap = {}): Aws {
     const region = typeof old["region"] === "string" ? old["region"] : this.#config.region;
-    const [, account] = /^arn:[^:]+:[^:]+:[^:]*:(\d{12}):/.exec(typeof old["arn"] === "string" ? old["arn"] : "") ?? [];
     const config: AwsConfig = { ...this.#config, region };
-    const isElsewhere = account !== undefined && config.account !== undefined && account !== config.account;
-    if (isElsewhere) config.account = account;
     const access = this.#access;
-    const requireAccount = (): Promise<void> => this.#requireAccount(config, account ?? "", signal);
     return {
       send: async (service, command, input) => {
-        if (isElsewhere) await requireAccount();
+        if (config.account !== undefined) await access.account(config, signal);
         return access.send(config, service, command, input, signal);
       },
       region,
       signal,
     };
-  }
-
-  async #requireAccount(config: AwsConfig, account: string, signal: AbortSignal): Promise<void> {
-    const { account: _, ...any } = config;
-    // The sandbox gives credentials for whatever account is asked for.
-    const own = this.#access.isOverridden ? account : await this.#access.account(any, signal);
-    if (own === account) return;
-    const message = `it is in account ${account}, but the AWS credentials are of ${own}`;
-    throw new RemoteFailure(
-      diagnostic("wrong-account", message, {
-        hint: `destroy with credentials of ${account} first, then apply for the new account`,
-      }),
-    );
   }
 
   #found(live: Live, inputs: PropertyMap): { id: string; outputs: PropertyMap } {

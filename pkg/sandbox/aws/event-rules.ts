@@ -21,6 +21,8 @@ export interface Target {
   InputPath?: string;
   InputTransformer?: { InputPathsMap?: Record<string, string>; InputTemplate: string };
   SqsParameters?: { MessageGroupId?: string };
+  EcsParameters?: { TaskDefinitionArn: string };
+  RunCommandParameters?: { RunCommandTargets: { Key: string; Values: string[] }[] };
   DeadLetterConfig?: { Arn?: string };
   RetryPolicy?: { MaximumRetryAttempts?: number; MaximumEventAgeInSeconds?: number };
 }

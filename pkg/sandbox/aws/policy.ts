@@ -7,6 +7,8 @@ export interface AccessRequest {
   /** ARN of the rule that acts. */
   sourceArn: string;
   sourceAccount: string;
+  /** Condition keys of the service, in lower case, e.g. `ecs:cluster`. */
+  context?: Readonly<Record<string, string>>;
 }
 
 interface Statement {
@@ -34,6 +36,7 @@ function applies({ Principal, Action, Resource, Condition = {} }: Statement, req
   const values: Record<string, string> = {
     "aws:sourcearn": request.sourceArn,
     "aws:sourceaccount": request.sourceAccount,
+    ...request.context,
   };
   return Object.entries(Condition).every(([operator, keys]) =>
     Object.entries(keys).every(([key, wanted]) => {
