@@ -39,8 +39,10 @@ for (const name of ["rename", "link", "unlink", "writeFile"]) {
 const originalRequest = http.request;
 http.request = (...args) => {
   const request = originalRequest(...args);
-  const { method } = args[1] ?? {};
-  if (method === "POST" || method === "PATCH" || method === "DELETE") {
+  const { method, headers = {} } = { ...(args[0]?.href === undefined && args[0]), ...args[1] };
+  // AWS's clients post to read, too.
+  const isRead = /\.(Describe|List|Get)/.test(headers["x-amz-target"] ?? "");
+  if (!isRead && (method === "POST" || method === "PATCH" || method === "DELETE")) {
     const end = request.end.bind(request);
     request.end = (...rest) => {
       pass(`before ${method}`);

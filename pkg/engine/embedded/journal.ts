@@ -100,8 +100,31 @@ export class Journal {
   /** The state as it stands: what is new, then what is left of the old. */
   snapshot(): Snapshot {
     const rename = (resource: ResourceState): ResourceState => renamed(resource, this.#renames);
-    return { resources: [...this.#new, ...this.unsettled().map(rename)], pending: [...this.#pending] };
+    const resources = [...this.#new, ...this.unsettled().map(rename)];
+    const present = new Set(resources.map(({ urn }) => urn));
+    return { resources: resources.map((each) => withoutGone(each, present)), pending: [...this.#pending] };
   }
+}
+
+/**
+ * A record that names only resources that are there: what it depended on may have been deleted ahead of its
+ * replacement, or be gone from the live side. The program says all of it again.
+ */
+function withoutGone(resource: ResourceState, present: ReadonlySet<string>): ResourceState {
+  const { dependencies = [], propertyDependencies = {}, deletedWith } = resource;
+  const isGone = (urn: string): boolean => !present.has(urn);
+  const named = [...dependencies, ...Object.values(propertyDependencies).flat(), ...(deletedWith ? [deletedWith] : [])];
+  if (!named.some(isGone)) return resource;
+  const keep = (urns: readonly string[]): string[] => urns.filter((urn) => present.has(urn));
+  const { deletedWith: _, ...rest } = resource;
+  return {
+    ...rest,
+    dependencies: keep(dependencies),
+    propertyDependencies: Object.fromEntries(
+      Object.entries(propertyDependencies).map(([name, urns]) => [name, keep(urns)]),
+    ),
+    ...(deletedWith && present.has(deletedWith) ? { deletedWith } : {}),
+  };
 }
 
 /** A record in which renamed resources are called by their new URN (aliases). */
