@@ -5,10 +5,11 @@
 import { rmSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { resolve } from "node:path";
+import { compileEventPattern } from "../pkg/patterns/index.ts";
 import { CLI, interleaved, peakMemory, run, series } from "./measure.ts";
 import type { Series } from "./measure.ts";
 import { runPeers } from "./peers.ts";
-import { requests, resetSandbox, serve, workFolder } from "./scenario.ts";
+import { addBuses, requests, resetSandbox, serve, workFolder } from "./scenario.ts";
 
 const RUNS = process.argv.includes("--quick") ? 3 : 9;
 const NODE = process.execPath;
@@ -65,6 +66,38 @@ async function oneManifest(): Promise<void> {
     const { plan } = await interleaved({ plan: timed(cli("plan", ...args), hundred) }, RUNS);
     if (plan) report(`plan one ${kind} manifest, no change`, plan.median, "ms", planLimit, plan);
   }
+}
+
+async function eventBuses(): Promise<void> {
+  addBuses(hundred, 100);
+  const fresh = (): void => resetSandbox(hundred);
+  const one = ["-f", "bus.yaml", "--sandbox"];
+  const { made } = await interleaved({ made: timed(cli("apply", ...one), hundred, fresh) }, RUNS);
+  if (made) report("apply one bus, archive, 4 rules, 8 targets", made.median, "ms", 700, made);
+  const { same } = await interleaved({ same: timed(cli("plan", ...one), hundred) }, RUNS);
+  if (same) report("plan the same without change", same.median, "ms", 350, same);
+  const all = ["-f", "buses", "--sandbox"];
+  const { hundredMade } = await interleaved({ hundredMade: timed(cli("apply", ...all), hundred, fresh) }, 3);
+  if (hundredMade) report("apply 100 such", hundredMade.median / 1000, "s", 25, hundredMade);
+  const { hundredSame } = await interleaved({ hundredSame: timed(cli("plan", ...all), hundred) }, 3);
+  if (hundredSame) report("plan 100 such without change", hundredSame.median / 1000, "s", 3, hundredSame);
+}
+
+/** Events a second that one core matches against a simple rule. */
+function matching(): void {
+  const pattern = compileEventPattern({ account: ["123456789012"], detail: { data: { type: ["s", "ss"] } } });
+  const events = ["s", "fp"].map((type) => ({
+    account: "123456789012",
+    detail: { log_id: "1", data: { type, ip: "10.0.0.1" } },
+  }));
+  const count = 1_000_000;
+  const rates = Array.from({ length: RUNS }, () => {
+    const started = performance.now();
+    for (let index = 0; index < count; index += 1) pattern.matches(events[index % 2] ?? {});
+    return count / ((performance.now() - started) / 1000);
+  });
+  const rate = series("matches a second", rates);
+  report("time for 1,000 simple matches", 1_000_000 / rate.median, "ms", 5, rate);
 }
 
 async function many(): Promise<void> {
@@ -157,6 +190,8 @@ async function underALimit(): Promise<void> {
 await startUp();
 await oneManifest();
 await many();
+await eventBuses();
+matching();
 await requestCounts();
 await overANetwork();
 await underALimit();

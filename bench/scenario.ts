@@ -29,6 +29,47 @@ spec:
   eventbridgeConfiguration: {awsAccountId: "123456789012", awsRegion: us-east-1}
 `;
 
+/** A manifest with a bus, an archive, four rules and eight targets: queues, functions, topics, streams, workflows. */
+function bus(number: number): string {
+  const arn = (service: string, resource: string): { arn: string } => ({
+    arn: `arn:aws:${service}:us-east-1:123456789012:${resource}`,
+  });
+  const targets = [
+    { name: "inbox", sqs: arn("sqs", `inbox-${number}`) },
+    { name: "audit", sqs: arn("sqs", `audit-${number}`) },
+    { name: "save", lambda: arn("lambda", "function:save") },
+    { name: "mail", lambda: arn("lambda", "function:mail") },
+    { name: "topic", sns: arn("sns", `users-${number}`) },
+    { name: "stream", kinesis: arn("kinesis", "stream/users") },
+    { name: "firehose", firehose: arn("firehose", "deliverystream/users") },
+    { name: "workflow", stepFunctions: arn("states", "stateMachine:welcome") },
+  ];
+  const rules = [0, 1, 2, 3].map((rule) => ({
+    name: `rule-${rule}`,
+    eventTypes: ["user.created"],
+    targets: targets.slice(2 * rule, 2 * rule + 2),
+  }));
+  return JSON.stringify({
+    apiVersion: "auth0.openmcf.org/v1",
+    kind: "Auth0EventStream",
+    metadata: { name: `bus-${number}` },
+    spec: {
+      destinationType: "eventbridge",
+      subscriptions: ["user.created", "user.deleted"],
+      eventbridgeConfiguration: { awsAccountId: "123456789012", awsRegion: "us-east-1" },
+      eventBus: { archive: { retentionDays: 7 }, rules },
+    },
+  });
+}
+
+/** Adds `bus.yaml` and, in `buses/`, `count` such manifests. */
+export function addBuses(folder: string, count: number): void {
+  writeFileSync(join(folder, "bus.yaml"), bus(0));
+  mkdirSync(join(folder, "buses"));
+  for (let number = 1; number <= count; number += 1)
+    writeFileSync(join(folder, "buses", `${number}.yaml`), bus(number));
+}
+
 /** A folder with `count` webhook manifests in `many/`, one in `webhook.yaml`, and an EventBridge one in `eventbridge.yaml`. */
 export function workFolder(count: number): string {
   const folder = mkdtempSync(join(tmpdir(), "auth0-streams-bench-"));

@@ -1,3 +1,11 @@
 // What a Pulumi program gets from `import … from "auth0-streams"`.
-export { Auth0EventStream } from "./components/index.ts";
-export type { Auth0EventStreamArgs, WebhookAuthorizationArgs } from "./components/index.ts";
+export { Auth0EventStream, EventBusRule, EventBusTarget, PartnerEventBus } from "./components/index.ts";
+export type {
+  Auth0EventStreamArgs,
+  EventBusRuleArgs,
+  EventBusTargetArgs,
+  PartnerEventBusArgs,
+  RuleInput,
+  TargetInput,
+  WebhookAuthorizationArgs,
+} from "./components/index.ts";

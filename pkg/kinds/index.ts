@@ -16,4 +16,3 @@ export {
 export type { EventBusSpec, RuleSpec, RuleVerdict, TargetKind, TargetSpec } from "./event-bus/index.ts";
 export { childOf, fieldKeys, fieldOf, isFreeForm, typeName } from "./schema-walk.ts";
 export { jsonSchemaOf } from "./json-schema.ts";
-export type { Auth0EventStreamSpec } from "./auth0-event-stream/schema.ts";

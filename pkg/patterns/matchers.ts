@@ -141,7 +141,7 @@ function ignoringCase(operand: Record<string, unknown>, title: string, what: str
 
 /** Compares letter by letter: each may stand as its own lower or upper case, which may have another length. */
 function folded(text: string): (value: string, where: "start" | "end" | "all") => boolean {
-  const source = [...text]
+  const source = Array.from(text)
     .map((letter) => {
       const forms = [...new Set([letter.toLowerCase(), letter.toUpperCase()])].map(escaped);
       return forms.length === 1 ? forms[0] : `(?:${forms.join("|")})`;

@@ -2,7 +2,7 @@
 export type Statement = Record<string, unknown> & { Sid?: string };
 
 /** A policy document. */
-export interface PolicyDocument {
+interface PolicyDocument {
   Version?: string;
   Id?: string;
   Statement: Statement[];
@@ -34,7 +34,7 @@ function canonical(value: unknown): unknown {
 }
 
 /** Reads a policy; one that is empty has no statements. */
-export function parsePolicy(text: unknown): PolicyDocument {
+function parsePolicy(text: unknown): PolicyDocument {
   if (typeof text !== "string" || text === "") return { Version: "2012-10-17", Statement: [] };
   const { Statement = [], ...rest } = JSON.parse(text) as { Statement?: Statement | Statement[] };
   return { ...rest, Statement: Array.isArray(Statement) ? Statement : [Statement] };
@@ -62,7 +62,7 @@ export function withStatement(live: string | undefined, statement: Statement): s
 }
 
 /** A policy with a statement taken out; `""` when none is left. */
-export function withoutStatement(live: string, sid: string): string {
+function withoutStatement(live: string, sid: string): string {
   const { Statement, ...rest } = parsePolicy(live);
   const left = Statement.filter(({ Sid }) => Sid !== sid);
   return left.length === 0 ? "" : JSON.stringify({ ...rest, Statement: left });

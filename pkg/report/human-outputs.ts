@@ -24,7 +24,8 @@ export function renderOutputs(
 function rowsOf(name: string, value: unknown, paint: Terminal["paint"]): string[][] {
   if (value === null || value === "[unknown]") return [];
   if (Array.isArray(value)) return [[paint("cyan", name), value.join(", ")]];
-  if (typeof value !== "object") return [[paint("cyan", name), String(value)]];
+  if (typeof value !== "object" || value === undefined)
+    return [[paint("cyan", name), typeof value === "string" ? value : JSON.stringify(value)]];
   const entries = Object.entries(value as Record<string, unknown>);
   if (entries.length === 0) return [];
   return [[paint("cyan", name), ""], ...entries.map(([key, each]) => [paint("cyan", `  ${key}`), String(each)])];

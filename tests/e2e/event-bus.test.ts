@@ -294,8 +294,8 @@ describe("targets", () => {
     const { stacks } = await apply(cwd);
     const { Policy = "{}" } = await clientsOf(exports).lambda.send(new GetPolicyCommand({ FunctionName: "save" }));
     const { Statement } = JSON.parse(Policy) as { Statement: { Condition: { ArnLike: Record<string, string> } }[] };
-    expect(Statement.map(({ Condition }) => Condition.ArnLike["AWS:SourceArn"]).toSorted()).toEqual(
-      Object.values(stacks[0]?.outputs["ruleArns"] as object).toSorted(),
+    expect(Statement.map(({ Condition }) => Condition.ArnLike["AWS:SourceArn"] ?? "").toSorted()).toEqual(
+      Object.values(stacks[0]?.outputs["ruleArns"] as Record<string, string>).toSorted(),
     );
     await openmcf(["sandbox", "emit", "user.created"], { cwd });
     const { targetArrivals } = await statusOf(cwd);

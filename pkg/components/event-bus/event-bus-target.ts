@@ -69,7 +69,7 @@ export class EventBusTarget extends pulumi.ComponentResource {
         ...targetArgs(target, kind),
         rule: rule.name,
         // Of the bus by way of the rule: nothing may come before either.
-        eventBusName: rule.eventBusName as pulumi.Output<string>,
+        eventBusName: rule.eventBusName,
         ...(roleArn === undefined ? {} : { roleArn }),
         ...(deadLetterArn === undefined ? {} : { deadLetterConfig: { arn: deadLetterArn } }),
       },

@@ -1,8 +1,8 @@
 import { EventArchive } from "@pulumi/aws/cloudwatch/eventArchive.js";
 import { EventBus } from "@pulumi/aws/cloudwatch/eventBus.js";
 import * as pulumi from "@pulumi/pulumi";
-import { archiveName, eventBusOutputs } from "../../kinds/index.ts";
-import type { EventBusSpec } from "../../kinds/index.ts";
+import { archiveName } from "../../kinds/index.ts";
+import type { EventBusSpec, eventBusOutputs } from "../../kinds/index.ts";
 import { EventBusRule, connectTargets } from "./event-bus-rule.ts";
 import type { RuleInput } from "./event-bus-rule.ts";
 import { partnerSourceState, waitForPartnerSource } from "./partner-source.ts";

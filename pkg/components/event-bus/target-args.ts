@@ -34,17 +34,20 @@ export function arnOf(target: TargetInput, kind: TargetKind): pulumi.Input<strin
 export function plainly<T, U>(value: pulumi.Input<T>, map: (value: T) => U): pulumi.Input<U> {
   if (pulumi.Output.isInstance(value) || value instanceof Promise)
     return pulumi.output(value).apply((known) => map(known as T));
-  return map(value as T);
+  return map(value);
 }
 
 /** What a policy needs to know of a target. */
 export function factsOf(target: TargetInput, kind: TargetKind): pulumi.Output<TargetFacts> {
   const { taskDefinitionArn, passRoleArns } = target.ecs ?? {};
   const known = {
-    ...{ arn: arnOf(target, kind), taskDefinitionArn, passRoleArns, jobDefinition: target.batch?.jobDefinition },
+    arn: arnOf(target, kind),
+    taskDefinitionArn,
+    passRoleArns,
+    jobDefinition: target.batch?.jobDefinition,
     instances: target.runCommand?.instances,
   };
-  return pulumi.output(known) as unknown as pulumi.Output<TargetFacts>;
+  return pulumi.output(known);
 }
 
 /** What the rule's target is given, besides its rule, role and dead-letter queue. */
@@ -77,7 +80,8 @@ function serviceArgs({ sqs, kinesis, ecs, batch, apiDestination, runCommand }: T
     const { jobDefinition, jobName, attempts, arraySize } = batch;
     return {
       batchTarget: {
-        ...{ jobDefinition, jobName },
+        jobDefinition,
+        jobName,
         ...(attempts === undefined ? {} : { jobAttempts: attempts }),
         ...(arraySize === undefined ? {} : { arraySize }),
       },

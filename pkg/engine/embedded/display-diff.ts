@@ -31,7 +31,9 @@ function withinDocument(entry: DiffEntry): DiffEntry[] {
   const places = diffValues(before, after).map(({ path, kind }): DiffEntry => {
     const [old, now] = [getPath(before, parsePath(path)), getPath(after, parsePath(path))];
     return {
-      ...{ path: `${entry.path}.${path}`, kind, replace: entry.replace },
+      path: `${entry.path}.${path}`,
+      kind,
+      replace: entry.replace,
       ...(old === undefined ? {} : { before: old }),
       ...(now === undefined ? {} : { after: now }),
     };

@@ -60,7 +60,8 @@ function placeOf({ eventbridgeConfiguration }: Auth0EventStreamSpec): { region?:
 }
 
 /** Shorthands that ask for what this stream does not send. */
-function neverMatching({ subscriptions: sent = [], eventBus: bus }: Auth0EventStreamSpec, path: string[]): Finding[] {
+function neverMatching(spec: Partial<Auth0EventStreamSpec>, path: string[]): Finding[] {
+  const { subscriptions: sent = [], eventBus: bus } = spec;
   return (bus?.rules ?? []).flatMap((rule, index): Finding[] => {
     const at = [...path, "rules", index];
     if (rule?.logTypes)

@@ -6,7 +6,6 @@ export { eventBus } from "./schema.ts";
 export type { EventBusSpec, RuleSpec } from "./schema.ts";
 export { kindOfTarget } from "./target-rules.ts";
 export { patternOfRule } from "./patterns.ts";
-export { parseArn } from "./arn.ts";
 export { TARGET_ARNS } from "./targets.ts";
 export type { TargetKind, TargetSpec } from "./targets.ts";
 export { busEventOf, testRules } from "./test-rules.ts";

@@ -64,7 +64,8 @@ export function existingArns({ rules = [], deadLetterQueueArn }: EventBusSpec): 
   return [...arns, deadLetterQueueArn].filter((arn): arn is string => typeof arn === "string" && arn !== UNKNOWN);
 }
 
-function ruleFindings(rule: RuleSpec, path: Path, place: BusPlace): Finding[] {
+/** An absent list is the schema's to refuse. */
+function ruleFindings(rule: Partial<RuleSpec> & Pick<RuleSpec, "name">, path: Path, place: BusPlace): Finding[] {
   const { name, targets = [] } = rule;
   const findings = tooLong(name, MAX_RULE_NAME, "a rule", [...path, "name"]);
   const given = (["eventPattern", "eventTypes", "logTypes"] as const).filter((key) => rule[key] !== undefined);

@@ -14,7 +14,7 @@ const list = (description: string): z.ZodArray<z.ZodString> =>
   z.array(z.string().min(1, { error: "is empty" })).meta({ description });
 
 /** Where a rule may send events: one block a service. */
-export const targetKinds = {
+const targetKinds = {
   lambda: z
     .strictObject({ arn: arn("ARN of the function, with `:alias` or `:version` if need be.") })
     .meta({ description: "AWS Lambda function. Each rule gets its own permission to invoke it." }),

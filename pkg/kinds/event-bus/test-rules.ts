@@ -40,7 +40,7 @@ export function busEventOf(event: Record<string, unknown>, place: { account: str
   const envelope = {
     version: "0",
     id: "00000000-0000-0000-0000-000000000000",
-    "detail-type": isLog ? "Auth0 log" : String(event["type"] ?? ""),
+    "detail-type": isLog ? "Auth0 log" : typeof event["type"] === "string" ? event["type"] : "",
     source: `aws.partner/auth0.com/tenant-00000000-0000-0000-0000-000000000000/auth0.${isLog ? "logs" : "events"}`,
     account: place.account,
     time: new Date().toISOString().replace(/\.\d+Z$/, "Z"),

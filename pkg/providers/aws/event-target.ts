@@ -42,9 +42,15 @@ export const eventTarget: AwsResourceType = {
   replaceOn: ["rule", "eventBusName", "targetId"],
   documents: ["input"],
   defaults: {
-    ...{ eventBusName: "default", forceDestroy: false, input: "", inputPath: "", roleArn: "" },
+    eventBusName: "default",
+    forceDestroy: false,
+    input: "",
+    inputPath: "",
+    roleArn: "",
     ...Object.fromEntries(BLOCKS.map(({ property }) => [property, null])),
-    ...{ ecsTarget: null, batchTarget: null, runCommandTargets: null },
+    ecsTarget: null,
+    batchTarget: null,
+    runCommandTargets: null,
   },
   computed: [],
   comparable: withEcsDefaults,
@@ -96,8 +102,16 @@ function withEcsDefaults(properties: PropertyMap): PropertyMap {
   if (!ecs) return properties;
   const network = block(ecs["networkConfiguration"]);
   const filled = {
-    ...{ taskCount: 1, ...ecs },
-    ...(network ? { networkConfiguration: { assignPublicIp: false, ...network } } : {}),
+    taskCount: 1,
+    ...ecs,
+    ...(network
+      ? {
+          networkConfiguration: {
+            assignPublicIp: false,
+            ...network,
+          },
+        }
+      : {}),
   };
   return { ...properties, ecsTarget: filled };
 }

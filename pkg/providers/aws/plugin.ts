@@ -22,7 +22,7 @@ export interface AwsPluginOptions {
 }
 
 /** A partner event source, as `doctor` looks at it. */
-export interface PartnerEventSource {
+interface PartnerEventSource {
   state: string;
   /** When AWS takes an unassociated one away. */
   expiresAt?: Date;

@@ -19,11 +19,11 @@ const isMissing = (error: unknown): boolean => isAwsError(error, ...NOT_FOUND);
 
 const attributesAt = async (url: string, aws: Aws): Promise<Record<string, string> | undefined> =>
   (await unlessGone(aws.send("sqs", "GetQueueAttributesCommand", { QueueUrl: url, AttributeNames: ["All"] })))
-    ?.Attributes as Record<string, string> | undefined;
+    ?.Attributes;
 
 function settings(inputs: PropertyMap): Record<string, string> {
   const numbers = Object.entries(NUMBERS).map(
-    ([name, [attribute, standard]]) => [attribute, String(inputs[name] ?? standard)] as const,
+    ([name, [attribute, standard]]) => [attribute, String(Number(inputs[name] ?? standard))] as const,
   );
   const key = text(inputs["kmsMasterKeyId"]);
   return { ...Object.fromEntries(numbers), ...(key ? { KmsMasterKeyId: key } : {}) };
@@ -37,14 +37,15 @@ export const queue: AwsResourceType = {
   documents: ["redrivePolicy", "redriveAllowPolicy"],
   defaults: {
     ...Object.fromEntries(Object.entries(NUMBERS).map(([name, [, standard]]) => [name, standard])),
-    ...{
-      fifoQueue: false,
-      contentBasedDeduplication: false,
-      kmsMasterKeyId: "",
-      sqsManagedSseEnabled: true,
-      namePrefix: "",
-    },
-    ...{ policy: "", redrivePolicy: "", redriveAllowPolicy: "", tags: {} },
+    fifoQueue: false,
+    contentBasedDeduplication: false,
+    kmsMasterKeyId: "",
+    sqsManagedSseEnabled: true,
+    namePrefix: "",
+    policy: "",
+    redrivePolicy: "",
+    redriveAllowPolicy: "",
+    tags: {},
   },
   computed: ["arn", "url"],
   autoName: { property: "name", limit: 80 },
@@ -55,7 +56,7 @@ export const queue: AwsResourceType = {
     const name = needed(inputs, "name");
     const isFifo = inputs["fifoQueue"] === true;
     const fifo = isFifo
-      ? { FifoQueue: "true", ContentBasedDeduplication: String(inputs["contentBasedDeduplication"] ?? false) }
+      ? { FifoQueue: "true", ContentBasedDeduplication: String(inputs["contentBasedDeduplication"] === true) }
       : {};
     const request = { QueueName: name, Attributes: { ...settings(inputs), ...fifo }, tags: textMap(inputs["tags"]) };
     const { QueueUrl = "" } = await aws.send("sqs", "CreateQueueCommand", request);

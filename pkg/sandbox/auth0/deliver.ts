@@ -128,8 +128,14 @@ export class Deliverer {
     const time = String(event["time"]).replace(/\.\d+Z$/, "Z");
     const reached = await putEvents(this.#aws, place, source.name, [
       {
-        ...{ version: "0", id: randomUUID(), "detail-type": String(event["type"]), source: source.name },
-        ...{ ...place, time, resources: [], detail: event },
+        version: "0",
+        id: randomUUID(),
+        "detail-type": String(event["type"]),
+        source: source.name,
+        ...place,
+        time,
+        resources: [],
+        detail: event,
       },
     ]);
     const counts = Map.groupBy(reached, ({ outcome }) => outcome);

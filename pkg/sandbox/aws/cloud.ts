@@ -68,3 +68,9 @@ export function tagMap(list: unknown): Record<string, string> {
 export function tagList(map: unknown): { Key: string; Value: string }[] {
   return Object.entries((map ?? {}) as Record<string, string>).map(([Key, Value]) => ({ Key, Value }));
 }
+
+/** A value as text; `""` when it is not there. */
+export function textOf(value: unknown): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { maybe, need, shelfOf } from "./cloud.ts";
+import { maybe, need, shelfOf, textOf } from "./cloud.ts";
 import type { Cloud, Operation } from "./cloud.ts";
 import { AwsFault } from "./protocol.ts";
 import type { AwsCall } from "./protocol.ts";
@@ -49,7 +49,8 @@ export function functionPolicy(fn: Item, qualifier: string): string | undefined 
     : JSON.stringify({ Version: "2012-10-17", Id: "default", Statement: statements });
 }
 
-function shownFunction(call: AwsCall, name: string, { policies: _, invocations: __, ...fn }: Item): Item {
+function shownFunction(call: AwsCall, name: string, kept: Item): Item {
+  const { policies: _, ...fn } = kept;
   return {
     ...fn,
     FunctionName: name,
@@ -148,7 +149,7 @@ export async function invoke(
 ): Promise<{ payload: string; error?: string }> {
   const { fn } = findFunction(call, cloud);
   try {
-    return { payload: await runtime(fn, String(call.params["Payload"] ?? "{}")) };
+    return { payload: await runtime(fn, textOf(call.params["Payload"] ?? "{}")) };
   } catch (error) {
     const { message } = error as Error;
     return { payload: JSON.stringify({ errorType: "Error", errorMessage: message }), error: message };
@@ -187,7 +188,9 @@ export const logsOperations: Readonly<Record<string, Operation>> = {
         .all(shelfOf(call, "log-group"))
         .filter(([name]) => name.startsWith(prefix))
         .map(([name, { creationTime }]) => ({
-          ...{ logGroupName: name, creationTime, storedBytes: 0 },
+          logGroupName: name,
+          creationTime,
+          storedBytes: 0,
           arn: `arn:aws:logs:${call.region}:${call.account}:log-group:${name}:*`,
         })),
     };

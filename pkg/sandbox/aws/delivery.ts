@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { shelfOf } from "./cloud.ts";
+import { shelfOf, textOf } from "./cloud.ts";
 import type { Cloud } from "./cloud.ts";
 import { cannedRuntime, functionPolicy } from "./compute.ts";
 import type { LambdaRuntime } from "./compute.ts";
 import { findBus } from "./event-buses.ts";
-import { patternOf, ruleArn } from "./event-rules.ts";
+import { patternOf } from "./event-pattern.ts";
+import { ruleArn } from "./event-rules.ts";
 import type { Rule, Target } from "./event-rules.ts";
 import { roleByArn } from "./identity.ts";
 import { inputFor } from "./input.ts";
@@ -131,8 +132,15 @@ async function deliver(cloud: Cloud, job: Job, runtime: LambdaRuntime): Promise<
   let outcome: TargetArrival["outcome"] = isSimulated(target.Arn) ? "delivered" : "kept";
   if (failure) outcome = (await sendDeadLetter(cloud, job, failure, attempts)) ? "dead-letter" : "dropped";
   const arrival: TargetArrival = {
-    ...{ at: new Date().toISOString(), bus, rule: rule.Name, target: target.Id, arn: target.Arn, eventId: event.id },
-    ...{ outcome, attempts, detail: failure ? `${failure.code}: ${failure.message}` : "" },
+    at: new Date().toISOString(),
+    bus,
+    rule: rule.Name,
+    target: target.Id,
+    arn: target.Arn,
+    eventId: event.id,
+    outcome,
+    attempts,
+    detail: failure ? `${failure.code}: ${failure.message}` : "",
     ...(outcome === "kept" ? { payload } : {}),
   };
   cloud.folder.append("aws-inbox.jsonl", arrival);
@@ -182,7 +190,7 @@ async function attempt(
     if (service === "sns") {
       const policy = cloud.store.get(shelfOf(at, "topic"), resource)?.["policy"];
       if (policy === undefined) return final("RESOURCE_NOT_FOUND", "Topic does not exist");
-      const refusal = byResource(job, [String(policy)], "sns:Publish");
+      const refusal = byResource(job, [textOf(policy)], "sns:Publish");
       if (!refusal) publish(cloud, at, resource, payload);
       return refusal;
     }
@@ -231,7 +239,8 @@ function byRole(cloud: Cloud, job: Job, action: string): Failure | undefined {
     uses[0] = { action, resource: ecs.TaskDefinitionArn, context: { "ecs:cluster": Arn } };
     const taskRole = `arn:aws:iam::${job.account}:role/task`;
     uses.push({
-      ...{ action: "iam:PassRole", resource: taskRole },
+      action: "iam:PassRole",
+      resource: taskRole,
       context: { "iam:passedtoservice": "ecs-tasks.amazonaws.com" },
     });
   }
@@ -264,7 +273,7 @@ function toLogGroup(cloud: Cloud, job: Job, at: Place, resource: string, payload
     return final("RESOURCE_NOT_FOUND", "The specified log group does not exist.");
   const policies = cloud.store
     .all(shelfOf(at, "log-resource-policy"))
-    .map(([, item]) => String(item["policyDocument"]));
+    .map(([, item]) => textOf(item["policyDocument"]));
   const group = `arn:aws:logs:${at.region}:${at.account}:log-group:${name}`;
   for (const action of ["logs:CreateLogStream", "logs:PutLogEvents"]) {
     const refusal = byResource(job, policies, action, `${group}:*`);
@@ -325,7 +334,7 @@ async function sendDeadLetter(cloud: Cloud, job: Job, failure: Failure, attempts
         TARGET_ARN: text(job.target.Arn),
         ERROR_CODE: text(failure.code),
         ERROR_MESSAGE: text(failure.message),
-        RETRY_ATTEMPTS: text(String(attempts - 1)),
+        RETRY_ATTEMPTS: text(textOf(attempts - 1)),
         ...(failure.isFinal ? {} : { EXHAUSTED_RETRY_CONDITION: text("MaximumRetryAttempts") }),
       },
     });

@@ -1,6 +1,6 @@
-import { given, maybe, need, shelfOf, tagList, tagMap } from "./cloud.ts";
+import { given, maybe, need, shelfOf, tagList, tagMap, textOf } from "./cloud.ts";
 import type { Cloud, Operation, PartnerSource } from "./cloud.ts";
-import { checkPattern } from "./event-rules.ts";
+import { checkPattern } from "./event-pattern.ts";
 import { AwsFault } from "./protocol.ts";
 import type { AwsCall } from "./protocol.ts";
 import type { Item } from "./store.ts";
@@ -69,10 +69,10 @@ export function findBus(call: Pick<AwsCall, "account" | "region">, cloud: Cloud,
   return bus;
 }
 
-const shownBus = (call: AwsCall, { deactivated: _, Tags: __, ...bus }: Item): Item => ({
-  ...bus,
-  Arn: busArn(call, String(bus["Name"])),
-});
+function shownBus(call: AwsCall, kept: Item): Item {
+  const { deactivated: _, Tags: __, ...bus } = kept;
+  return { ...bus, Arn: busArn(call, textOf(bus["Name"])) };
+}
 
 /** Partner event sources, event buses and archives. */
 export const eventBusOperations: Readonly<Record<string, Operation>> = {
@@ -88,8 +88,13 @@ export const eventBusOperations: Readonly<Record<string, Operation>> = {
     const [name, account] = [need(call, "Name"), need(call, "Account")];
     const now = Date.now();
     const source: PartnerSource = {
-      ...{ name, account, region: call.region, createdAt: now, visibleAt: now },
-      ...{ expiresAt: now + SOURCE_LIFETIME_MS, isDeleted: false },
+      name,
+      account,
+      region: call.region,
+      createdAt: now,
+      visibleAt: now,
+      expiresAt: now + SOURCE_LIFETIME_MS,
+      isDeleted: false,
     };
     if (store.get(shelfOf({ account, region: call.region }, "partner-source"), name))
       throw new AwsFault("ResourceAlreadyExistsException", `Event source ${name} already exists.`);
@@ -180,7 +185,7 @@ export const eventBusOperations: Readonly<Record<string, Operation>> = {
   },
   DescribeArchive(call, cloud) {
     const archive = findArchive(call, cloud);
-    return { ...archive, ArchiveArn: archiveArn(call, String(archive["ArchiveName"])) };
+    return { ...archive, ArchiveArn: archiveArn(call, textOf(archive["ArchiveName"])) };
   },
   UpdateArchive(call, cloud) {
     if (call.params["EventPattern"] !== undefined) checkPattern(call);
@@ -203,7 +208,7 @@ export const eventBusOperations: Readonly<Record<string, Operation>> = {
     const [prefix, source] = [maybe(call, "NamePrefix") ?? "", maybe(call, "EventSourceArn")];
     return {
       Archives: archives.filter(
-        (item) => String(item["ArchiveName"]).startsWith(prefix) && (!source || item["EventSourceArn"] === source),
+        (item) => textOf(item["ArchiveName"]).startsWith(prefix) && (!source || item["EventSourceArn"] === source),
       ),
     };
   },
@@ -217,7 +222,7 @@ export const eventBusOperations: Readonly<Record<string, Operation>> = {
   UntagResource(call, cloud) {
     const { shelf, name, item } = tagged(call, cloud);
     const gone = (call.params["TagKeys"] ?? []) as string[];
-    const tags = Object.entries((item["Tags"] ?? {}) as object).filter(([key]) => !gone.includes(key));
+    const tags = Object.entries(item["Tags"] ?? {}).filter(([key]) => !gone.includes(key));
     cloud.store.put(shelf, name, { ...item, Tags: Object.fromEntries(tags) });
     return {};
   },

@@ -1,8 +1,7 @@
-import { InvalidEventPattern, compileEventPattern } from "../../patterns/index.ts";
-import type { EventPattern } from "../../patterns/index.ts";
 import { given, maybe, need, shelfOf, tagMap } from "./cloud.ts";
 import type { Cloud, Operation } from "./cloud.ts";
 import { busName, findBus } from "./event-buses.ts";
+import { checkPattern } from "./event-pattern.ts";
 import { AwsFault } from "./protocol.ts";
 import type { AwsCall } from "./protocol.ts";
 import type { Item } from "./store.ts";
@@ -40,34 +39,6 @@ export function ruleArn({ account, region }: Pick<AwsCall, "account" | "region">
   return `arn:aws:events:${region}:${account}:rule/${bus === "default" ? "" : `${bus}/`}${name}`;
 }
 
-const compiled = new Map<string, EventPattern>();
-
-/** Compiles a pattern's text once. @throws AwsFault InvalidEventPatternException, in the service's words. */
-export function patternOf(text: string): EventPattern {
-  let pattern = compiled.get(text);
-  if (!pattern) {
-    try {
-      pattern = compileEventPattern(JSON.parse(text));
-    } catch (error) {
-      const reason = error instanceof InvalidEventPattern ? error.message : "Filter is not an object";
-      throw new AwsFault("InvalidEventPatternException", `Event pattern is not valid. Reason: ${reason}`);
-    }
-    compiled.set(text, pattern);
-  }
-  return pattern;
-}
-
-/** Checks a call's `EventPattern`. */
-export function checkPattern(call: AwsCall): EventPattern {
-  const text = need(call, "EventPattern");
-  if (text.length > 4096)
-    throw new AwsFault(
-      "ValidationException",
-      "1 validation error detected: Value at 'eventPattern' failed to satisfy constraint: Member must have length less than or equal to 4096",
-    );
-  return patternOf(text);
-}
-
 function place(call: AwsCall, cloud: Cloud): { bus: string; shelf: string } {
   const bus = busName(maybe(call, "EventBusName"));
   findBus(call, cloud, bus);
@@ -82,7 +53,8 @@ function findRule(call: AwsCall, cloud: Cloud, parameter: "Name" | "Rule"): { sh
   return { shelf, bus, rule: rule as Rule };
 }
 
-function shownRule(call: AwsCall, bus: string, { Targets: _, Tags: __, ...rule }: Rule): Item {
+function shownRule(call: AwsCall, bus: string, kept: Rule): Item {
+  const { Targets: _, Tags: __, ...rule } = kept;
   return { ...rule, Arn: ruleArn(call, bus, rule.Name), EventBusName: bus };
 }
 
@@ -186,7 +158,7 @@ function checkTarget({ Id, Arn, RoleArn, SqsParameters, DeadLetterConfig }: Targ
     throw new AwsFault("ValidationException", message);
   };
   if (!Id || !/^[.\-_A-Za-z0-9]{1,64}$/.test(Id)) refuse(`Target id ${Id} is not valid.`);
-  if (!Arn || !/^arn:/.test(Arn)) refuse(`Provided Arn is not in correct format. Reason: ${Arn}`);
+  if (!Arn || !Arn.startsWith("arn:")) refuse(`Provided Arn is not in correct format. Reason: ${Arn}`);
   if (NEEDS_ROLE.test(Arn) && !RoleArn) refuse(`RoleArn is required for target ${Arn}.`);
   if (/:sqs:.*\.fifo$/.test(Arn) && !SqsParameters?.MessageGroupId)
     refuse(`Parameter(s) SqsParameters must be specified for target: ${Id}.`);

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { maybe, need, tagList, tagMap } from "./cloud.ts";
+import { maybe, need, tagList, tagMap, textOf } from "./cloud.ts";
 import type { Cloud, Operation } from "./cloud.ts";
 import { AwsFault } from "./protocol.ts";
 import type { AwsCall } from "./protocol.ts";
@@ -24,9 +24,9 @@ function shownRole(call: AwsCall, name: string, role: Item): Item {
     Path: role["Path"],
     RoleName: name,
     RoleId: role["RoleId"],
-    Arn: `arn:aws:iam::${call.account}:role${String(role["Path"])}${name}`,
+    Arn: `arn:aws:iam::${call.account}:role${textOf(role["Path"])}${name}`,
     CreateDate: role["CreateDate"],
-    AssumeRolePolicyDocument: encodeURIComponent(String(role["AssumeRolePolicyDocument"])),
+    AssumeRolePolicyDocument: encodeURIComponent(textOf(role["AssumeRolePolicyDocument"])),
     Description: role["Description"],
     MaxSessionDuration: role["MaxSessionDuration"] ?? 3600,
     Tags: tagList(role["Tags"]),
@@ -37,7 +37,7 @@ function shownRole(call: AwsCall, name: string, role: Item): Item {
 export function roleByArn(cloud: Cloud, arn: string): { policies: string[]; trust: string } | undefined {
   const [, account = "", name = ""] = /^arn:[^:]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
   const role = cloud.store.get(rolesOf({ account }), name);
-  return role && { policies: Object.values(policiesOf(role)), trust: String(role["AssumeRolePolicyDocument"]) };
+  return role && { policies: Object.values(policiesOf(role)), trust: textOf(role["AssumeRolePolicyDocument"]) };
 }
 
 function checkDocument(text: string): void {
@@ -144,7 +144,7 @@ export const iamOperations: Readonly<Record<string, Operation>> = {
   UntagRole(call, cloud) {
     const { name, role } = findRole(call, cloud);
     const gone = (call.params["TagKeys"] ?? []) as string[];
-    const tags = Object.entries((role["Tags"] ?? {}) as object).filter(([key]) => !gone.includes(key));
+    const tags = Object.entries(role["Tags"] ?? {}).filter(([key]) => !gone.includes(key));
     cloud.store.put(rolesOf(call), name, { ...role, Tags: Object.fromEntries(tags) });
     return {};
   },

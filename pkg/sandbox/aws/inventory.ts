@@ -1,9 +1,10 @@
+import { textOf } from "./cloud.ts";
 import type { Cloud } from "./cloud.ts";
 import { sourcesOf, stateOf } from "./event-buses.ts";
 import type { Rule } from "./event-rules.ts";
 
 /** A thing in the sandbox's AWS. */
-export interface InventoryItem {
+interface InventoryItem {
   account: string;
   region: string;
   /** `partner-source`, `bus`, `rule`, `target`, `archive`, `queue`, `topic`, `log-group`, `function`, `role`, … */
@@ -48,7 +49,7 @@ export function inventoryOf(cloud: Cloud): Inventory {
             : type === "log-group"
               ? `${count("log", name)} events`
               : type === "archive"
-                ? `${String(item["EventCount"])} events`
+                ? `${textOf(item["EventCount"])} events`
                 : undefined;
         items.push({ ...at, type, name, ...(detail === undefined ? {} : { detail }) });
       }

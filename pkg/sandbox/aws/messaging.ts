@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { maybe, need, shelfOf, tagMap } from "./cloud.ts";
+import { maybe, need, shelfOf, tagMap, textOf } from "./cloud.ts";
 import type { Cloud, Operation } from "./cloud.ts";
 import { AwsFault, XmlMap } from "./protocol.ts";
 import type { AwsCall } from "./protocol.ts";
@@ -88,7 +88,7 @@ export const sqsOperations: Readonly<Record<string, Operation>> = {
       );
     if (!old)
       store.put(shelfOf(call, "queue"), name, {
-        attributes: { ...attributes, CreatedTimestamp: String(Math.floor(Date.now() / 1000)) },
+        attributes: { ...attributes, CreatedTimestamp: textOf(Math.floor(Date.now() / 1000)) },
         Tags: call.params["tags"] ?? {},
       });
     return { QueueUrl: queueUrl(call, name) };
@@ -117,8 +117,8 @@ export const sqsOperations: Readonly<Record<string, Operation>> = {
     const all: Record<string, string> = {
       ...attributesOf(queue),
       QueueArn: `arn:aws:sqs:${call.region}:${call.account}:${name}`,
-      ApproximateNumberOfMessages: String(waiting.length - hidden),
-      ApproximateNumberOfMessagesNotVisible: String(hidden),
+      ApproximateNumberOfMessages: textOf(waiting.length - hidden),
+      ApproximateNumberOfMessagesNotVisible: textOf(hidden),
     };
     const wanted = (call.params["AttributeNames"] ?? []) as string[];
     const shown = wanted.includes("All") ? Object.keys(all) : wanted.filter((each) => all[each] !== undefined);
@@ -196,7 +196,7 @@ export const sqsOperations: Readonly<Record<string, Operation>> = {
   UntagQueue(call, cloud) {
     const { shelf, name, queue } = findQueue(call, cloud);
     const gone = (call.params["TagKeys"] ?? []) as string[];
-    const tags = Object.entries((queue["Tags"] ?? {}) as object).filter(([key]) => !gone.includes(key));
+    const tags = Object.entries(queue["Tags"] ?? {}).filter(([key]) => !gone.includes(key));
     cloud.store.put(shelf, name, { ...queue, Tags: Object.fromEntries(tags) });
     return {};
   },
@@ -209,8 +209,8 @@ function shownMessage({ id, body, attributes, sentAt, receives, groupId }: Messa
     Body: body,
     MD5OfBody: md5(body),
     Attributes: {
-      SentTimestamp: String(sentAt),
-      ApproximateReceiveCount: String(receives),
+      SentTimestamp: textOf(sentAt),
+      ApproximateReceiveCount: textOf(receives),
       ...(groupId ? { MessageGroupId: groupId } : {}),
     },
     ...(attributes ? { MessageAttributes: attributes } : {}),
@@ -227,7 +227,7 @@ function md5(text: string): string {
 }
 
 /** @throws AwsFault when a text is no policy document. */
-export function checkPolicy(text: string): void {
+function checkPolicy(text: string): void {
   try {
     const policy = JSON.parse(text) as { Statement?: unknown };
     if (policy.Statement !== undefined) return;
@@ -285,7 +285,7 @@ export function publish(
   if (!topic) return false;
   const arn = `arn:aws:sns:${place.region}:${place.account}:${name}`;
   for (const [, { endpoint, raw }] of cloud.store.all(shelfOf(place, `subscription/${name}`))) {
-    const [, , , region = "", account = "", queue = ""] = String(endpoint).split(":");
+    const [, , , region = "", account = "", queue = ""] = textOf(endpoint).split(":");
     const envelope = JSON.stringify({
       Type: "Notification",
       MessageId: randomUUID(),
@@ -317,9 +317,9 @@ export const snsOperations: Readonly<Record<string, Operation>> = {
       Attributes: new XmlMap({
         TopicArn: need(call, "TopicArn"),
         Owner: call.account,
-        Policy: String(topic["policy"]),
-        DisplayName: String(topic["DisplayName"] ?? ""),
-        SubscriptionsConfirmed: String(subscriptions),
+        Policy: textOf(topic["policy"]),
+        DisplayName: textOf(topic["DisplayName"] ?? ""),
+        SubscriptionsConfirmed: textOf(subscriptions),
       }),
     };
   },

@@ -228,7 +228,7 @@ function toXml(value: unknown): string {
       .filter(([, each]) => each !== undefined)
       .map(([key, each]) => `<${key}>${toXml(each)}</${key}>`)
       .join("");
-  return escapeXml(String(value));
+  return escapeXml(typeof value === "string" ? value : JSON.stringify(value));
 }
 
 function escapeXml(text: string): string {
