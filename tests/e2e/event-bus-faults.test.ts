@@ -83,7 +83,7 @@ const DELETING: Record<string, string> = {
   DeleteResourcePolicy: "logs",
 };
 
-describe("access denied", () => {
+describe.concurrent("access denied", () => {
   test.each(Object.entries(MAKING))(
     "to %s: the action is named, and once it is granted apply completes",
     async (operation, service) => {
@@ -110,7 +110,7 @@ describe("access denied", () => {
   );
 });
 
-describe("trouble on the way", () => {
+describe.concurrent("trouble on the way", () => {
   const CHANGING = Object.keys(MAKING).filter((name) => /^(Create|Put|Set|Add)/.test(name));
 
   test.each(CHANGING)("%s is throttled, then succeeds", async (operation) => {

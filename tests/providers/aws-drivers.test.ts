@@ -148,7 +148,7 @@ const CASES: Record<string, (queueUrl: string) => Case> = {
 };
 
 /** Each type's whole life, in the order that one needs the other; deleted the other way round. */
-function lives(endpointOf: () => string, skipped: readonly string[] = []): void {
+function lives(endpointOf: () => string, withoutUpdate: readonly string[] = []): void {
   const session = () =>
     awsPlugin({
       env: {},
@@ -167,7 +167,7 @@ function lives(endpointOf: () => string, skipped: readonly string[] = []): void 
   beforeAll(async () => {
     queueUrl = await prepare(endpointOf());
   });
-  const cases = Object.entries(CASES).filter(([type]) => !skipped.includes(type));
+  const cases = Object.entries(CASES);
 
   test.each(cases)("%s is made, read back without a difference, changed, and recovered", async (type, caseOf) => {
     const driver = driverOf(type);
@@ -183,7 +183,7 @@ function lives(endpointOf: () => string, skipped: readonly string[] = []): void 
     expect((await driver.recover({ inputs, since: new Date(), signal }))?.id).toBe(id);
     expect(differs({ ...inputs, ...replace }).replaces).toEqual(Object.keys(replace));
     let state = { inputs, outputs };
-    if (change) {
+    if (change && !withoutUpdate.includes(type)) {
       const wanted = { ...inputs, ...change };
       expect(differs(wanted)).toMatchObject({ replaces: [] });
       expect(differs(wanted).changes.length).toBeGreaterThan(0);
@@ -239,7 +239,8 @@ describe.skipIf(python === undefined)(
       }
     }, 30_000);
     afterAll(() => void server?.kill("SIGKILL"));
-    lives(() => endpoint);
+    // moto has no UpdateEventBus.
+    lives(() => endpoint, ["aws:cloudwatch/eventBus:EventBus"]);
   },
 );
 

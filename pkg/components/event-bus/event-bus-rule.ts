@@ -40,7 +40,7 @@ export class EventBusRule extends pulumi.ComponentResource {
       {
         name: rule.name,
         eventBusName,
-        eventPattern: JSON.stringify(patternOfRule({ ...rule, targets: [] })),
+        eventPattern: JSON.stringify(patternOfRule(rule)),
         state: rule.state ?? "ENABLED",
         ...(rule.description === undefined ? {} : { description: rule.description }),
         ...(tags ? { tags } : {}),

@@ -15,6 +15,12 @@ const NUMBERS: Readonly<Record<string, [attribute: string, standard: number]>> =
   receiveWaitTimeSeconds: ["ReceiveMessageWaitTimeSeconds", 0],
 };
 
+/** The part of AWS that a region is in. */
+function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
 const isMissing = (error: unknown): boolean => isAwsError(error, ...NOT_FOUND);
 
 const attributesAt = async (url: string, aws: Aws): Promise<Record<string, string> | undefined> =>
@@ -60,12 +66,9 @@ export const queue: AwsResourceType = {
       : {};
     const request = { QueueName: name, Attributes: { ...settings(inputs), ...fifo }, tags: textMap(inputs["tags"]) };
     const { QueueUrl = "" } = await aws.send("sqs", "CreateQueueCommand", request);
-    const attributes = await eventually(
-      async () => (await attributesAt(QueueUrl, aws)) ?? Promise.reject(new Error("the queue is not there yet")),
-      () => true,
-      aws.signal,
-    );
-    return { url: QueueUrl, arn: attributes["QueueArn"] };
+    // Asking for the ARN could fail, and then nobody would know of the queue.
+    const account = QueueUrl.split("/").at(-2) ?? "";
+    return { url: QueueUrl, arn: `arn:${partitionOf(aws.region)}:sqs:${aws.region}:${account}:${name}` };
   },
   async update(inputs, old, aws) {
     const url = needed(old, "url");
