@@ -3,10 +3,13 @@
 import { spawnSync } from "node:child_process";
 
 const MANIFEST = "manifests/user-lifecycle.yaml";
+/** The same with the AWS half: bus, rules, targets, archive. */
+const TO_AWS = "manifests/eventbridge-rules.yaml";
 
 const COMMANDS = [
   ["apply", "-f", MANIFEST, "--sandbox"],
   ["outputs", "-f", MANIFEST, "--sandbox", "-o", "json"],
+  ["apply", "-f", TO_AWS, "--sandbox"],
   ["sandbox", "emit", "user.created", "--count", "3"],
   ["sandbox", "status"],
 ];
@@ -20,5 +23,5 @@ process.stdout.write(`
 That was the main job. Next:
   edit ${MANIFEST}, then   npx openmcf plan -f ${MANIFEST} --sandbox
   break it, then           npx openmcf validate -f ${MANIFEST}
-  and to clean up          npx openmcf destroy -f ${MANIFEST} --sandbox
+  and to clean up          npx openmcf destroy -f ${MANIFEST} -f ${TO_AWS} --sandbox
 `);

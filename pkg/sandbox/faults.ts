@@ -5,6 +5,8 @@ import type { SandboxFolder } from "./folder.ts";
 export interface Faults {
   /** Milliseconds until AWS shows a new partner event source. */
   sourceLagMs?: number;
+  /** Milliseconds until AWS takes a partner event source away that no bus is associated with; two weeks when absent. */
+  sourceExpiryMs?: number;
   /** Milliseconds before every answer. */
   latencyMs?: number;
   /** A token bucket over the Management API. */
@@ -36,7 +38,7 @@ export interface FaultRule {
 const RULES = ["status", "status-after", "reset-before", "reset-after", "slow-body", "hang"] as const;
 
 /**
- * Reads a fault as the command line gives it: `latency=150`, `rate=10/10` (a second/burst), `source-lag=2000` (milliseconds), or
+ * Reads a fault as the command line gives it: `latency=150`, `rate=10/10` (a second/burst), `source-lag=2000`, `source-expiry=60000` (milliseconds), or
  * `reset-after,method=POST,path=/api/v2/event-streams,times=1`, `status=503,times=2`.
  * @throws Error that says what is wrong with it.
  */
@@ -45,12 +47,14 @@ export function parseFault(text: string): Faults {
   const [name = "", value] = head.split("=");
   if (name === "latency") return { latencyMs: number(value, name) };
   if (name === "source-lag") return { sourceLagMs: number(value, name) };
+  if (name === "source-expiry") return { sourceExpiryMs: number(value, name) };
   if (name === "rate") {
     const [perSecond, burst] = (value ?? "").split("/");
     return { rateLimit: { perSecond: number(perSecond, name), burst: number(burst ?? perSecond, name) } };
   }
   const fault = RULES.find((each) => each === name);
-  if (!fault) throw new Error(`there is no fault "${name}": it is latency, rate, source-lag, ${RULES.join(", ")}`);
+  if (!fault)
+    throw new Error(`there is no fault "${name}": it is latency, rate, source-lag, source-expiry, ${RULES.join(", ")}`);
   const rule: FaultRule = { fault, ...(value === undefined ? {} : { value: number(value, name) }) };
   if (fault.startsWith("status") && rule.value === undefined)
     throw new Error(`${fault} needs a code, as in ${fault}=503`);
@@ -99,6 +103,10 @@ export class FaultInjector {
   constructor(faults: Faults) {
     this.#faults = faults;
     this.#tokens = faults.rateLimit?.burst ?? 0;
+  }
+
+  get sourceExpiryMs(): number | undefined {
+    return this.#faults.sourceExpiryMs;
   }
 
   get sourceLagMs(): number {

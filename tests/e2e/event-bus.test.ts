@@ -142,6 +142,51 @@ describe("waiting for the partner event source", () => {
   });
 });
 
+describe("doctor", () => {
+  test("warns of a source without a bus, that events are dropped, and until when it stays; then that it is active", async () => {
+    const cwd = folderWith(busManifest("s", {}).replace(',"eventBus":{}', ""));
+    await apply(cwd);
+    const { stdout } = await openmcf(["doctor", ...SANDBOX], { cwd });
+    expect(stdout).toMatch(/is PENDING: events sent meanwhile are dropped; it expires on \d{4}-\d\d-\d\dT/);
+    const { stdout: sent } = await openmcf(["sandbox", "emit", "user.created"], { cwd });
+    expect(sent).toContain("1 dropped");
+    writeFileSync(join(cwd, "m.yaml"), busManifest("s", one()));
+    await apply(cwd);
+    expect((await openmcf(["doctor", ...SANDBOX], { cwd })).stdout).toContain("the partner event source is ACTIVE");
+  });
+
+  test("says when a source has expired", async () => {
+    const cwd = folderWith(busManifest("s", {}).replace(',"eventBus":{}', ""));
+    await apply(cwd);
+    const { stdout } = await openmcf(["doctor", ...SANDBOX, "--fault", "source-expiry=0"], { cwd });
+    expect(stdout).toContain("AWS shows no partner event source aws.partner/auth0.com/sandbox-");
+  });
+});
+
+describe("rules test", () => {
+  test("says which rules match an event, and which field keeps the others from it", async () => {
+    const cwd = folderWithExamples();
+    const event = { type: "user.created", data: { object: { email: "jane@elsewhere.org" } } };
+    writeFileSync(join(cwd, "event.json"), JSON.stringify(event));
+    const { stdout, code } = await openmcf(
+      ["rules", "test", "-f", "manifests/eventbridge-rules.yaml", "--event", "event.json"],
+      { cwd },
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain("✔ matches  new-users");
+    expect(stdout).toContain(
+      '✗ no      company-addresses\n       detail.data.object.email is "jane@elsewhere.org"; the pattern wants {"suffix":"@example.com"}',
+    );
+    const samples = await openmcf(["rules", "test", "-f", "manifests/eventbridge-rules.yaml", "--samples"], { cwd });
+    expect(samples.stdout).toMatch(/new-users {2}user\.created\n/);
+    const wrong = await openmcf(
+      ["rules", "test", "-f", "manifests/eventbridge-rules.yaml", "--event", "nowhere.json"],
+      { cwd },
+    );
+    expect([wrong.code, wrong.stderr]).toEqual([3, expect.stringContaining("nowhere.json cannot be read")]);
+  });
+});
+
 describe("what is there already", () => {
   test("a bus that somebody has associated by hand is adopted", async () => {
     const cwd = folderWith(busManifest("s", {}).replace(',"eventBus":{}', ""));
@@ -360,6 +405,25 @@ describe("targets", () => {
 });
 
 describe("credentials", () => {
+  test("come from a profile that takes on a role, as the SDK's chain does it", async () => {
+    const kinesis = { arn: "arn:aws:kinesis:us-east-1:210987654321:stream/s" };
+    const bus = { rules: [{ name: "all", targets: [{ name: "s", kinesis }] }] };
+    const cwd = temporaryFolder({
+      "m.yaml": busManifest("s", bus, { account: "210987654321" }),
+      config: "[profile ci]\nrole_arn = arn:aws:iam::210987654321:role/deploy\nsource_profile = base\n",
+      credentials: "[base]\naws_access_key_id = 123456789012\naws_secret_access_key = x\n",
+    });
+    const { exports, stop } = await serve(cwd);
+    const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, ...others } = exports;
+    const files = { AWS_CONFIG_FILE: join(cwd, "config"), AWS_SHARED_CREDENTIALS_FILE: join(cwd, "credentials") };
+    const env = { ...others, ...files, AWS_PROFILE: "ci", AWS_REGION: "us-east-1", PULUMI_CONFIG_PASSPHRASE: "x" };
+    const { json, code } = await openmcfJson<RunJson>(["apply", "-f", "m.yaml"], { cwd, env });
+    expect([code, problemsOf(json)]).toEqual([0, ""]);
+    const { aws } = await statusOf(cwd);
+    expect([...new Set(aws.map(({ account }) => account))]).toEqual(["210987654321"]);
+    await stop();
+  });
+
   test("of another account: an error before anything is made", async () => {
     const cwd = folderWith(busManifest("s", one()));
     const { exports, stop } = await serve(cwd);

@@ -95,6 +95,7 @@ export const eventBus: AwsResourceType = {
       });
       return { arn: EventBusArn };
     } catch (error) {
+      if (isAwsError(error, "InvalidStateException")) throw taken(source ?? name, error);
       if (!isAwsError(error, "ResourceAlreadyExistsException")) throw error;
       await requireAssociation(name, source, aws);
       const { Arn = "" } = await aws.send("events", "DescribeEventBusCommand", { Name: name });
@@ -159,6 +160,12 @@ async function requireAssociation(name: string, source: string | undefined, aws:
     `a stale event bus ${name} is in the way: Auth0 has deleted its partner event source`,
     `delete its rules and the bus (aws events delete-event-bus --name ${name} --region ${aws.region}), then apply again`,
   );
+}
+
+/** The source is not free, though no bus of its name is here: EventBridge's newer buses take sources, too. */
+function taken(source: string, { message }: Error): RemoteFailure {
+  const hint = `it is associated elsewhere; see aws events describe-event-source --name ${source}`;
+  return new RemoteFailure(diagnostic("operation-failed", message, { hint }));
 }
 
 /** Only rules that AWS itself will remove are left. */

@@ -31,7 +31,7 @@ function sourceOf(stream: Stream, faults: FaultInjector, isDeleted: boolean): Pa
     region: String(configuration["aws_region"]),
     createdAt,
     visibleAt: createdAt + faults.sourceLagMs,
-    expiresAt: createdAt + SOURCE_LIFETIME_MS,
+    expiresAt: createdAt + (faults.sourceExpiryMs ?? SOURCE_LIFETIME_MS),
     isDeleted,
   };
 }
