@@ -14,10 +14,12 @@ const MAY_IMPORT: Record<string, string[]> = {
   state: ["diagnostics", "values"],
   providers: ["policies", "diagnostics", "values"],
   engine: ["state", "providers", "diagnostics", "values"],
+  automation: ["engine", "providers", "state", "diagnostics", "values"],
   sandbox: ["patterns"],
   deploy: ["components", "engine", "state", "manifest", "diagnostics", "values"],
   report: ["deploy", "engine", "diagnostics"],
   "index.ts": ["components"],
+  "automation.ts": ["automation"],
 };
 
 const files = readdirSync("pkg", { recursive: true, encoding: "utf8" })
@@ -41,6 +43,9 @@ describe("layers", () => {
     const users = files.filter((file) => /from "@pulumi\//.test(readFileSync(file, "utf8")));
     expect(users.filter((file) => !file.startsWith("pkg/components/")).toSorted()).toEqual([
       "cmd/program/main.ts",
+      "pkg/automation/embedded-command.ts",
+      "pkg/automation/engine-events.ts",
+      "pkg/automation/language-host.ts",
       "pkg/engine/embedded/monitor.ts",
       "pkg/engine/embedded/program-host.ts",
     ]);

@@ -47,14 +47,42 @@ export interface OperationResult {
 /** A Pulumi program: makes resources, gives the stack's outputs. */
 export type Program = () => Promise<Record<string, unknown> | void>;
 
+/** The two services a program talks to, called as the SDK's clients call them: `(request, callback)`. */
+export interface EngineServices {
+  monitor: object;
+  engine: object;
+}
+
+/** Where a program believes it runs. */
+export interface ProgramContext {
+  organization: string;
+  project: string;
+  stack: string;
+  preview: boolean;
+}
+
+/**
+ * Runs a program elsewhere than in this process, against our services.
+ * @returns what went wrong outside any step.
+ */
+export type ProgramHost = (services: EngineServices, context: ProgramContext) => Promise<unknown[]>;
+
 /** Runs work when its turn comes. */
 export type Throttle = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** A value of a stack's configuration. */
+export interface ConfigValue {
+  value: string;
+  isSecret: boolean;
+}
 
 /** What to run, and where. */
 export interface StackJob {
   project: string;
   stack: string;
-  program: Program;
+  program: Program | { host: ProgramHost };
+  /** Configuration of the stack, `package:key` or `project:key`; the program and default providers get it. */
+  config?: Readonly<Record<string, ConfigValue>>;
   /** The program has secrets: their key is derived while the SDK loads. */
   expectsSecrets?: boolean;
 }

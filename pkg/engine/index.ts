@@ -1,12 +1,15 @@
 // The Engine: what runs a Pulumi program against a stack and says what happened, as events and as a result. Two ways
 // of doing it live below, `embedded/` (this process) and later `automation/` (the real CLI); their callers see only this.
 export type {
+  ConfigValue,
   DiffEntry,
   Engine,
   EngineEvent,
+  EngineServices,
   OperationOptions,
   OperationResult,
   Program,
+  ProgramHost,
   StackJob,
   Step,
   StepOp,

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { access, link, mkdir, readFile, readdir, stat, unlink, writeFile } from "node:fs/promises";
+import { access, link, mkdir, readFile, readdir, rm, stat, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { StateProblem, diagnostic } from "../diagnostics/index.ts";
@@ -18,6 +18,19 @@ interface HistoryEntry {
   startTime: Date;
   result: "succeeded" | "failed";
   resourceChanges: Record<string, number>;
+}
+
+/** A finished operation, as it is on record. Times are in seconds since the epoch. */
+export interface HistoryRecord {
+  kind: string;
+  startTime: number;
+  endTime: number;
+  message: string;
+  environment: Record<string, string>;
+  config: Record<string, unknown>;
+  result: string;
+  version: number;
+  resourceChanges?: Record<string, number>;
 }
 
 /** State in a folder, in the layout of Pulumi's file backend (project-scoped, meta version 1). */
@@ -135,6 +148,25 @@ export class FileBackend {
       resourceChanges: entry.resourceChanges,
     };
     await placeWhole(`${history}.history.json`, JSON.stringify(info));
+  }
+
+  /** What was recorded of finished operations, newest first. */
+  async history({ project, stack }: StackRef): Promise<HistoryRecord[]> {
+    const folder = join(this.#root, "history", project, stack);
+    const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".history.json"));
+    const read = async (name: string): Promise<HistoryRecord> =>
+      JSON.parse(await readFile(join(folder, name), "utf8")) as HistoryRecord;
+    return Promise.all(names.toSorted().toReversed().map(read));
+  }
+
+  /** Removes a stack; its history stays, as with the CLI. */
+  async remove(ref: StackRef): Promise<void> {
+    for (const suffix of ["", ".gz", ".zst", ".bak"]) await unlink(this.#stackFile(ref) + suffix).catch(() => {});
+  }
+
+  /** Removes a stack's locks, whoever has them. */
+  async unlock({ project, stack }: StackRef): Promise<void> {
+    await rm(join(this.#root, "locks", "organization", project, stack), { recursive: true, force: true });
   }
 
   /** Takes the stack's lock; gives the function that releases it. @throws StateProblem naming the holder. */

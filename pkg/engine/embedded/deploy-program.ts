@@ -27,6 +27,9 @@ interface Deployed {
 export async function deployProgram(job: StackJob, { context, uncertain, isTarget }: Session): Promise<Deployed> {
   const { project, stack } = job;
   const deployment = new Deployment({ ...context, project, stack, uncertain, ...(isTarget ? { isTarget } : {}) });
-  const failures = await runProgram(job.program, deployment.context, createServices(deployment));
+  const services = createServices(deployment);
+  const failures = await ("host" in job.program
+    ? job.program.host(services, deployment.context)
+    : runProgram(job.program, deployment.context, services, job.config));
   return { outputs: deployment.outputs, failures, finish: () => deployment.finish() };
 }

@@ -162,7 +162,8 @@ class EmbeddedEngine implements Engine {
         isBackedUp = true;
         await backend.write(ref, deployment);
       };
-      const context = createContext(before, isPreview, plugins, options, isPreview ? undefined : write);
+      const config = "config" in id ? (id as StackJob).config : undefined;
+      const context = createContext(before, isPreview, plugins, options, isPreview ? undefined : write, config);
       let outputs: PropertyMap = stackOutputs(before);
       try {
         const uncertain = await resolvePending(context, before.pending);
@@ -220,8 +221,9 @@ function createContext(
   plugins: readonly ProviderPlugin[],
   { onEvent, signal, throttle = (work) => work() }: OperationOptions,
   write?: (snapshot: Snapshot) => Promise<void>,
+  config: StackJob["config"] = {},
 ): StepContext {
-  const providers = new ProviderRegistry(plugins);
+  const providers = new ProviderRegistry(plugins, config);
   providers.addAll(before.resources);
   const emit = (event: EngineEvent): void => {
     if (event.kind !== "step" || countable(event.step)) onEvent?.(event);

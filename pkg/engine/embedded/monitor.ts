@@ -5,7 +5,7 @@ import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import proto from "@pulumi/pulumi/proto/resource_pb.js";
 import type { PropertyMap } from "../../values/index.ts";
 import type { Alias, Goal } from "./goal.ts";
-import type { EngineServices } from "./program-host.ts";
+import type { EngineServices } from "../engine.ts";
 
 /** What the monitor asks of the engine, in plain terms. */
 export interface MonitorHandler {

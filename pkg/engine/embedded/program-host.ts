@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import * as runtime from "@pulumi/pulumi/runtime/index.js";
 import * as sdkState from "@pulumi/pulumi/runtime/state.js";
-import type { Program } from "../engine.ts";
+import type { ConfigValue, EngineServices, Program, ProgramContext } from "../engine.ts";
 
 /** The part of the SDK's per-program store that we set. Marked `@internal` there, so its types leave it out. */
 interface SdkState {
@@ -10,20 +10,6 @@ interface SdkState {
 }
 
 const { getStore, withLocalStorage } = sdkState as unknown as SdkState;
-
-/** The two services the SDK talks to, as objects in this process instead of gRPC clients. */
-export interface EngineServices {
-  monitor: object;
-  engine: object;
-}
-
-/** Where the program believes it runs. */
-interface ProgramContext {
-  organization: string;
-  project: string;
-  stack: string;
-  preview: boolean;
-}
 
 /** Failures inside `apply` callbacks and the like surface only as unhandled rejections; each run collects its own. */
 interface Run {
@@ -42,12 +28,13 @@ export async function runProgram(
   program: Program,
   context: ProgramContext,
   services: EngineServices,
+  config: Readonly<Record<string, ConfigValue>> = {},
 ): Promise<unknown[]> {
   const run: Run = { stray: [] };
   if (activeRuns.size === 0) process.on("unhandledRejection", onStray);
   activeRuns.add(run);
   try {
-    return await currentRun.run(run, () => withLocalStorage(() => runInside(program, context, services, run)));
+    return await currentRun.run(run, () => withLocalStorage(() => runInside(program, context, services, config, run)));
   } finally {
     activeRuns.delete(run);
     if (activeRuns.size === 0) process.off("unhandledRejection", onStray);
@@ -58,6 +45,7 @@ async function runInside(
   program: Program,
   context: ProgramContext,
   services: EngineServices,
+  config: Readonly<Record<string, ConfigValue>>,
   run: Run,
 ): Promise<unknown[]> {
   runtime.setMockOptions(services.monitor, context.project, context.stack, context.preview, context.organization);
@@ -65,7 +53,11 @@ async function runInside(
   settings.engine = services.engine;
   // Any address: it only makes the SDK believe that there is an engine.
   settings.options.engineAddr = "in-process";
-  runtime.setAllConfig({}, []);
+  const entries = Object.entries(config);
+  runtime.setAllConfig(
+    Object.fromEntries(entries.map(([key, { value }]) => [key, value])),
+    entries.filter(([, { isSecret }]) => isSecret).map(([key]) => key),
+  );
   const failures: unknown[] = [];
   try {
     await runtime.runInPulumiStack(program);

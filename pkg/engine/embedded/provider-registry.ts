@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { InvalidInput, diagnostic } from "../../diagnostics/index.ts";
 import type { Driver, ProviderPlugin, ProviderSession } from "../../providers/index.ts";
 import type { ResourceState } from "../../state/index.ts";
-import { stripSecrets } from "../../values/index.ts";
+import { secret, stripSecrets } from "../../values/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
+import type { ConfigValue } from "../engine.ts";
 import type { Journal } from "./journal.ts";
 import { PROVIDER_PREFIX, buildUrn } from "./urn.ts";
 
@@ -13,7 +14,11 @@ export class ProviderRegistry {
   readonly #sessions = new Map<string, ProviderSession>();
   readonly #defaults = new Map<string, string>();
 
-  constructor(plugins: readonly ProviderPlugin[]) {
+  readonly #config: Readonly<Record<string, ConfigValue>>;
+
+  /** @param config of the stack; what it has for a package goes to that package's default provider. */
+  constructor(plugins: readonly ProviderPlugin[], config: Readonly<Record<string, ConfigValue>> = {}) {
+    this.#config = config;
     this.#plugins = new Map(plugins.map((plugin) => [plugin.name, plugin]));
   }
 
@@ -57,7 +62,7 @@ export class ProviderRegistry {
       const old = journal.unsettled().find((resource) => resource.urn === urn && !resource.delete);
       const id = old?.id ?? randomUUID();
       const now = new Date().toISOString();
-      const properties = version ? { version } : {};
+      const properties: PropertyMap = { ...this.#configOf(packageName), ...(version ? { version } : {}) };
       journal.put(
         {
           urn,
@@ -75,6 +80,17 @@ export class ProviderRegistry {
       this.add(reference, packageName, properties);
     }
     return reference;
+  }
+
+  #configOf(packageName: string): PropertyMap {
+    const { secretConfig } = this.plugin(packageName);
+    const own = Object.entries(this.#config).filter(([key]) => key.startsWith(`${packageName}:`));
+    return Object.fromEntries(
+      own.map(([key, { value, isSecret }]) => {
+        const name = key.slice(packageName.length + 1);
+        return [name, isSecret || secretConfig.includes(name) ? secret(value) : value];
+      }),
+    );
   }
 
   /** The session of a provider reference. @throws Error when the reference is not known. */

@@ -1,0 +1,102 @@
+import { appendFileSync } from "node:fs";
+import grpc from "@grpc/grpc-js";
+import eventsServices from "@pulumi/pulumi/proto/events_grpc_pb.js";
+import events from "@pulumi/pulumi/proto/events_pb.js";
+import type { EngineEvent, OperationResult, Step } from "../engine/index.ts";
+
+/** Writes Pulumi's engine events, as `--event-log` asks. */
+export interface EventLog {
+  write(event: EngineEvent): void;
+  /** Ends it with what happened in all. */
+  end(result: OperationResult, isPreview: boolean, ms: number): Promise<void>;
+}
+
+/** Opens an event log: a file of JSON lines, or `tcp://host:port`, where Automation API listens. */
+export function openEventLog(target: string | undefined, isPreview: boolean): EventLog {
+  const sink =
+    target === undefined ? undefined : target.startsWith("tcp://") ? openStream(target.slice(6)) : openFile(target);
+  let sequence = 0;
+  const emit = (event: object): void => {
+    sequence += 1;
+    sink?.write(JSON.stringify({ sequence, timestamp: Math.floor(Date.now() / 1000), ...event }));
+  };
+  emit({ preludeEvent: { config: {} } });
+  return {
+    write(event) {
+      if (event.kind === "diagnostic") {
+        const { severity, message } = event.diagnostic;
+        emit({ diagnosticEvent: { prefix: `${severity}: `, message: `${message}\n`, color: "never", severity } });
+      } else if (event.kind === "step") emit(stepEvent(event, isPreview));
+    },
+    async end(result, isPlan, ms) {
+      const durationSeconds = Math.round(ms / 1000);
+      emit({
+        summaryEvent: {
+          maybeCorrupt: false,
+          durationSeconds,
+          resourceChanges: countOf(result.steps),
+          policyPacks: {},
+          isPreview: isPlan,
+        },
+      });
+      emit({ cancelEvent: {} });
+      await sink?.close();
+    },
+  };
+}
+
+/** Steps by operation, under Pulumi's names. What failed did not happen. */
+export function countOf(steps: readonly Step[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { op, failed } of steps) if (!failed) counts[op] = (counts[op] ?? 0) + 1;
+  return counts;
+}
+
+function stepEvent({ phase, step }: Extract<EngineEvent, { kind: "step" }>, planning: boolean): object {
+  const { op, urn, type, id, diff } = step;
+  const state = { type, urn, custom: true, id: id ?? "", parent: "", inputs: {}, outputs: {} };
+  const metadata = {
+    ...{ op, urn, type, provider: "", logical: true },
+    ...(op === "create" ? {} : { old: state }),
+    ...(op === "delete" ? {} : { new: state }),
+    keys: diff.filter(({ replace }) => replace).map(({ path }) => path),
+    diffs: diff.map(({ path }) => path),
+    detailedDiff: Object.fromEntries(
+      diff.map(({ path, kind, replace }) => [path, { diffKind: replace ? `${kind}-replace` : kind, inputDiff: true }]),
+    ),
+  };
+  if (phase === "failed") return { resOpFailedEvent: { metadata, status: 1, steps: 1 } };
+  // A plan, and what is unchanged, has no end of its own.
+  return phase === "finished" && op !== "same"
+    ? { resOutputsEvent: { metadata, planning } }
+    : { resourcePreEvent: { metadata, planning } };
+}
+
+interface Sink {
+  write(line: string): void;
+  close(): Promise<void>;
+}
+
+function openFile(path: string): Sink {
+  return { write: (line) => appendFileSync(path, `${line}\n`, { mode: 0o600 }), close: async () => {} };
+}
+
+function openStream(address: string): Sink {
+  const client = new eventsServices.EventsClient(address, grpc.credentials.createInsecure());
+  let finish: () => void = () => {};
+  const finished = new Promise<void>((done) => (finish = done));
+  const stream = client.streamEvents(() => finish());
+  stream.on("error", () => finish());
+  return {
+    write(line) {
+      const request = new events.EventRequest();
+      request.setEvent(line);
+      stream.write(request);
+    },
+    close: async () => {
+      stream.end();
+      await finished;
+      client.close();
+    },
+  };
+}
