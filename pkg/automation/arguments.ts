@@ -9,17 +9,56 @@ export interface Arguments {
 
 /** Flags that take no value; all others do. */
 const SWITCHES = new Set([
-  ...["yes", "skip-preview", "refresh", "diff", "json", "show-secrets", "preview-only", "force", "no-select", "all"],
-  ...["expect-no-changes", "non-interactive", "path", "secret", "plaintext", "debug", "logtostderr", "logflow"],
-  ...["suppress-outputs", "suppress-progress", "target-dependents", "exclude-dependents", "continue-on-error", "help"],
-  ...["clear-pending-creates", "preserve-config", "exclude-protected", "attach-debugger"],
+  "yes",
+  "skip-preview",
+  "refresh",
+  "diff",
+  "json",
+  "show-secrets",
+  "preview-only",
+  "force",
+  "no-select",
+  "all",
+  "expect-no-changes",
+  "non-interactive",
+  "path",
+  "secret",
+  "plaintext",
+  "debug",
+  "logtostderr",
+  "logflow",
+  "suppress-outputs",
+  "suppress-progress",
+  "target-dependents",
+  "exclude-dependents",
+  "continue-on-error",
+  "help",
+  "clear-pending-creates",
+  "preserve-config",
+  "exclude-protected",
+  "attach-debugger",
 ]);
 
 /** Commands of two words. */
 const GROUPS = new Set(["stack", "config", "plugin", "state"]);
 const SECOND = new Set([
-  ...["select", "init", "rm", "ls", "export", "import", "output", "history", "tag", "rename"],
-  ...["get", "set", "set-all", "rm-all", "refresh", "install", "env"],
+  "select",
+  "init",
+  "rm",
+  "ls",
+  "export",
+  "import",
+  "output",
+  "history",
+  "tag",
+  "rename",
+  "get",
+  "set",
+  "set-all",
+  "rm-all",
+  "refresh",
+  "install",
+  "env",
 ]);
 
 /** Takes a command line apart as the CLI does: `--flag value`, `--flag=value`, switches, `--` before plain operands. */
@@ -32,7 +71,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     if (word === "--") {
       operands.push(...rest.splice(0));
     } else if (word.startsWith("--")) {
-      const [name = "", given] = splitOnce(word.slice(2));
+      const [name, given] = splitOnce(word.slice(2));
       const value = given ?? (SWITCHES.has(name) && !isConfigValue(words, name) ? "true" : (rest.shift() ?? ""));
       flags.set(name, [...(flags.get(name) ?? []), value]);
     } else if (words.length === 0) words.push(word);

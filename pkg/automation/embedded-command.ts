@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -12,11 +11,11 @@ import {
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { asDiagnostic } from "../diagnostics/index.ts";
 import { createEmbeddedEngine } from "../engine/index.ts";
-import type { Engine } from "../engine/index.ts";
 import { auth0Plugin, awsPlugin } from "../providers/index.ts";
 import type { ProviderPlugin } from "../providers/index.ts";
 import { FileBackend, parseBackendUrl, passphraseFrom } from "../state/index.ts";
-import type { Passphrase } from "../state/index.ts";
+import { Refusal } from "./call.ts";
+import type { Call } from "./call.ts";
 import { parseArguments } from "./arguments.ts";
 import type { Arguments } from "./arguments.ts";
 import { StackConfig } from "./stack-config.ts";
@@ -28,27 +27,6 @@ export interface EmbeddedPulumiCommandOptions {
   plugins?: readonly ProviderPlugin[];
   /** `file://` URL of the state; by default `PULUMI_BACKEND_URL`, the project's `backend`, or the home folder. */
   backend?: string;
-}
-
-/** What a verb works with. */
-export interface Call {
-  args: Arguments;
-  project: string;
-  /** Of `--stack`, without organization and project. */
-  stack: string;
-  cwd: string;
-  engine: Engine;
-  backend: FileBackend;
-  config: StackConfig;
-  passphrase: Passphrase;
-  /** Writes to the caller's stdout. */
-  out: (text: string) => void;
-  signal: AbortSignal;
-}
-
-/** A refusal in the CLI's own words: Automation API tells its errors apart by them. */
-export class Refusal extends Error {
-  override name = "Refusal";
 }
 
 /** Answers as this version of the CLI would. */
@@ -145,8 +123,19 @@ function open(
   const stack = named.at(-1) ?? "";
   const project = (named.length === 3 ? named[1] : undefined) ?? settings.name ?? "";
   return {
-    ...{ args, project, stack, cwd, backend, passphrase, out, signal },
-    engine: createEmbeddedEngine({ backend, plugins, passphrase }),
+    args,
+    project,
+    stack,
+    cwd,
+    backend,
+    passphrase,
+    out,
+    signal,
+    engine: createEmbeddedEngine({
+      backend,
+      plugins,
+      passphrase,
+    }),
     config: new StackConfig(cwd, project, stack, passphrase),
   };
 }
@@ -183,9 +172,4 @@ function failureOf(result: Result): Error {
         ? ConcurrentUpdateError
         : CommandError;
   return new (kind as unknown as new (result: Result) => Error)(result);
-}
-
-/** Reads a JSON file that a flag names. */
-export async function readJson(path: string): Promise<unknown> {
-  return JSON.parse(await readFile(path, "utf8")) as unknown;
 }

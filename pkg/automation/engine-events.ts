@@ -56,13 +56,23 @@ function stepEvent({ phase, step }: Extract<EngineEvent, { kind: "step" }>, plan
   const { op, urn, type, id, diff } = step;
   const state = { type, urn, custom: true, id: id ?? "", parent: "", inputs: {}, outputs: {} };
   const metadata = {
-    ...{ op, urn, type, provider: "", logical: true },
+    op,
+    urn,
+    type,
+    provider: "",
+    logical: true,
     ...(op === "create" ? {} : { old: state }),
     ...(op === "delete" ? {} : { new: state }),
     keys: diff.filter(({ replace }) => replace).map(({ path }) => path),
     diffs: diff.map(({ path }) => path),
     detailedDiff: Object.fromEntries(
-      diff.map(({ path, kind, replace }) => [path, { diffKind: replace ? `${kind}-replace` : kind, inputDiff: true }]),
+      diff.map(({ path, kind, replace }) => [
+        path,
+        {
+          diffKind: replace ? `${kind}-replace` : kind,
+          inputDiff: true,
+        },
+      ]),
     ),
   };
   if (phase === "failed") return { resOpFailedEvent: { metadata, status: 1, steps: 1 } };

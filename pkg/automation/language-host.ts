@@ -19,10 +19,10 @@ export function languageHost(client: string, config: Readonly<Record<string, Con
   return async (services, { organization, project, stack, preview }) => {
     const server = new grpc.Server(LIMITS);
     server.addService(
-      resourceServices.ResourceMonitorService as never,
+      resourceServices.ResourceMonitorService,
       handlersOf(resourceServices.ResourceMonitorService, services.monitor),
     );
-    server.addService(engineServices.EngineService as never, handlersOf(engineServices.EngineService, services.engine));
+    server.addService(engineServices.EngineService, handlersOf(engineServices.EngineService, services.engine));
     const port = await new Promise<number>((done, fail) => {
       server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
         error ? fail(error) : done(bound),

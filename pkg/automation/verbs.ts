@@ -1,11 +1,12 @@
+import { readFile } from "node:fs/promises";
 import { asDiagnostic } from "../diagnostics/index.ts";
 import type { EngineEvent, OperationOptions, OperationResult, StackJob, Step } from "../engine/index.ts";
 import { StackSecrets, checkIntegrity, decodeDeployment, encodeDeployment } from "../state/index.ts";
 import type { Deployment, Snapshot } from "../state/index.ts";
-import { SECRET_SIG, SIG, hideSecrets, isSecret, stripSecrets } from "../values/index.ts";
+import { SECRET_SIG, SIG, hideSecrets, isSecret as isWrapped, stripSecrets } from "../values/index.ts";
 import type { PropertyValue } from "../values/index.ts";
-import { Refusal, readJson } from "./embedded-command.ts";
-import type { Call } from "./embedded-command.ts";
+import { Refusal } from "./call.ts";
+import type { Call } from "./call.ts";
 import { countOf, openEventLog } from "./engine-events.ts";
 import { languageHost } from "./language-host.ts";
 
@@ -140,7 +141,7 @@ function stripValue(wrapped: PropertyValue): PropertyValue {
 function convert(value: PropertyValue, change: (wrapped: PropertyValue) => PropertyValue): PropertyValue {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((each) => convert(each, change));
-  if (isSecret(value)) return change(value);
+  if (isWrapped(value)) return change(value);
   const entries = Object.entries(value).map(([key, each]) => [
     key,
     each === undefined ? undefined : convert(each, change),
@@ -150,7 +151,7 @@ function convert(value: PropertyValue, change: (wrapped: PropertyValue) => Prope
 
 async function importDeployment(call: Call): Promise<void> {
   const [path = ""] = call.args.flags.get("file") ?? [];
-  const { deployment } = (await readJson(path)) as { deployment: Deployment };
+  const { deployment } = JSON.parse(await readFile(path, "utf8")) as { deployment: Deployment };
   const resources = deployment.resources ?? [];
   const [problem] = checkIntegrity(resources);
   if (problem) throw new Refusal(`the deployment cannot be imported: ${problem}`);

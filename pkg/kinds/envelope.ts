@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Kind } from "./kind.ts";
 import { API_VERSION } from "./registry.ts";
+import { fieldKeys } from "./schema-walk.ts";
 
 /** Labels that say where and how a manifest is deployed (OpenMCF's names). */
 export const LABELS = {
@@ -54,13 +55,24 @@ const metadata = z
 /** The `metadata` block of a manifest. */
 export type Metadata = z.infer<typeof metadata>;
 
-/** The schema of a whole manifest of `kind`. */
-export function envelopeOf(kind: Kind): z.ZodObject {
+/** The schema that a document's spec needs: without the blocks that it does not use, which take time to build. */
+export function specSchemaFor(kind: Kind, spec: unknown): z.ZodType {
+  const { commonSpec } = kind;
+  if (!commonSpec || typeof spec !== "object" || spec === null) return kind.spec;
+  const known = new Set(fieldKeys(commonSpec));
+  const isCommon = Object.keys(spec).every((key) =>
+    known.has(key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())),
+  );
+  return isCommon ? commonSpec : kind.spec;
+}
+
+/** The schema of a whole manifest of `kind`. @param spec the schema of its spec, if not the whole one. */
+export function envelopeOf(kind: Kind, spec: z.ZodType = kind.spec): z.ZodObject {
   return z.strictObject({
     apiVersion: z.literal(API_VERSION).meta({ description: "Version of the API." }),
     kind: z.literal(kind.kind).meta({ description: "Kind of the resource." }),
     metadata,
-    spec: kind.spec,
+    spec,
     status: z.unknown().meta({ description: "Ignored; OpenMCF's services write it." }).optional(),
   });
 }

@@ -37,6 +37,8 @@ export interface Kind<Spec = unknown> {
   readonly summary: string;
   /** Field meta: `secret: true` hides it everywhere, `ref: true` lets it be `{value}` or `{valueFrom}`. */
   readonly spec: z.ZodType<Spec>;
+  /** `spec` without blocks that are large and seldom used; it takes every document that has none of them. */
+  readonly commonSpec?: z.ZodType;
   readonly outputs: Readonly<Record<string, OutputDoc>>;
   /** What a schema cannot say: rules across fields, and warnings. The spec has passed the schema, save for deferred values. */
   rules(spec: Spec): Finding[];

@@ -1,11 +1,11 @@
 import type * as z from "zod";
-import { childOf, fieldKeys, fieldOf } from "../kinds/index.ts";
+import { childOf, fieldKeys, fieldOf, specSchemaFor } from "../kinds/index.ts";
 import type { PropertyMap, PropertyValue } from "../values/index.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** Whether a manifest gives a value for any field that its kind calls secret. */
 export function hasSecrets({ kind, spec }: Manifest): boolean {
-  return some(spec as PropertyMap, kind.spec);
+  return some(spec as PropertyMap, specSchemaFor(kind, spec));
 }
 
 function some(value: PropertyValue | undefined, schema: z.ZodType): boolean {

@@ -1,7 +1,17 @@
 import type * as z from "zod";
 import { diagnostic, hasErrors } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
-import { API_VERSION, LABELS, childOf, envelopeOf, fieldKeys, fieldOf, findKind, kindNames } from "../kinds/index.ts";
+import {
+  API_VERSION,
+  LABELS,
+  childOf,
+  envelopeOf,
+  fieldKeys,
+  fieldOf,
+  findKind,
+  kindNames,
+  specSchemaFor,
+} from "../kinds/index.ts";
 import type { Finding, Kind, Metadata } from "../kinds/index.ts";
 import { closest, formatPath, getPath, parsePath } from "../values/index.ts";
 import { locate } from "./document.ts";
@@ -28,7 +38,9 @@ export function validateDocument(
 ): { manifest?: Manifest; diagnostics: Diagnostic[] } {
   const { kind, diagnostics } = identify(document);
   if (!kind) return { diagnostics };
-  const envelope = schemaOf(kind);
+  // An override may set what the document does not have.
+  const fields = options.set.length > 0 ? kind.spec : specSchemaFor(kind, document.value["spec"]);
+  const envelope = schemaOf(kind, fields);
   diagnostics.push(...normalizeKeys(document, envelope));
   diagnostics.push(...applyOverrides(document, envelope, options.set));
   const references = resolveReferences(document, envelope, options);
@@ -57,11 +69,11 @@ export function validateDocument(
   };
 }
 
-const schemas = new Map<string, z.ZodType>();
+const schemas = new Map<z.ZodType, z.ZodType>();
 
-function schemaOf(kind: Kind): z.ZodType<Record<string, unknown>> {
-  let schema = schemas.get(kind.kind);
-  if (!schema) schemas.set(kind.kind, (schema = envelopeOf(kind)));
+function schemaOf(kind: Kind, spec: z.ZodType): z.ZodType<Record<string, unknown>> {
+  let schema = schemas.get(spec);
+  if (!schema) schemas.set(spec, (schema = envelopeOf(kind, spec)));
   return schema as z.ZodType<Record<string, unknown>>;
 }
 

@@ -2,7 +2,7 @@ import { existingArns } from "../event-bus/index.ts";
 import type { Kind } from "../kind.ts";
 import { auth0EventStreamOutputs } from "./outputs.ts";
 import { auth0EventStreamClaims, auth0EventStreamRules } from "./rules.ts";
-import { auth0EventStreamSpec } from "./schema.ts";
+import { auth0EventStreamCommonSpec, auth0EventStreamSpec } from "./schema.ts";
 import type { Auth0EventStreamSpec } from "./schema.ts";
 
 const block = (type: string, name: string): unknown => ({
@@ -15,7 +15,10 @@ const block = (type: string, name: string): unknown => ({
 export const auth0EventStream: Kind<Auth0EventStreamSpec> = {
   kind: "Auth0EventStream",
   summary: "Delivers events of an Auth0 tenant to Amazon EventBridge, a webhook or an Auth0 Action.",
-  spec: auth0EventStreamSpec,
+  get spec() {
+    return auth0EventStreamSpec();
+  },
+  commonSpec: auth0EventStreamCommonSpec,
   outputs: auth0EventStreamOutputs,
   rules: auth0EventStreamRules,
   claims: auth0EventStreamClaims,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { eventBus } from "../event-bus/index.ts";
+import { eventBusSchema } from "../event-bus/index.ts";
 
 /** A string that may also be `{value}` or `{valueFrom}`. */
 const text = (description: string): z.ZodString =>
@@ -60,8 +60,8 @@ const actionConfiguration = z
   .strictObject({ actionId: text("Id of a deployed Action with the `event-stream` trigger.") })
   .meta({ description: "Auth0 Action destination. Auth0 cannot change it: another action replaces the stream." });
 
-/** `spec` of an Auth0EventStream. */
-export const auth0EventStreamSpec = z
+/** `spec` of an Auth0EventStream without an event bus. */
+export const auth0EventStreamCommonSpec = z
   .strictObject({
     destinationType: z.enum(["eventbridge", "webhook", "action"]).meta({
       description: "Where events go; the block of that name must be present. Another type replaces the stream.",
@@ -77,9 +77,22 @@ export const auth0EventStreamSpec = z
     eventbridgeConfiguration: eventbridgeConfiguration.optional(),
     webhookConfiguration: webhookConfiguration.optional(),
     actionConfiguration: actionConfiguration.optional(),
-    eventBus: eventBus.optional(),
   })
   .meta({ description: "Which events, and where they go." });
 
+function withEventBus() {
+  const { description } = auth0EventStreamCommonSpec.meta() ?? {};
+  return auth0EventStreamCommonSpec
+    .extend({ eventBus: eventBusSchema().optional() })
+    .meta(description === undefined ? {} : { description });
+}
+
+let whole: ReturnType<typeof withEventBus> | undefined;
+
+/** `spec` of an Auth0EventStream. */
+export function auth0EventStreamSpec(): ReturnType<typeof withEventBus> {
+  return (whole ??= withEventBus());
+}
+
 /** `spec` of an Auth0EventStream, as validated. */
-export type Auth0EventStreamSpec = z.infer<typeof auth0EventStreamSpec>;
+export type Auth0EventStreamSpec = z.infer<ReturnType<typeof withEventBus>>;

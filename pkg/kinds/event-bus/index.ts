@@ -2,7 +2,7 @@
 // say, and its outputs. zod and event patterns only, like the kinds that use it.
 export { archiveName, eventBusClaims, eventBusRules, existingArns } from "./rules.ts";
 export { eventBusOutputs } from "./outputs.ts";
-export { eventBus } from "./schema.ts";
+export { eventBusSchema } from "./schema.ts";
 export type { EventBusSpec, RuleSpec } from "./schema.ts";
 export { kindOfTarget } from "./target-rules.ts";
 export { patternOfRule } from "./patterns.ts";

@@ -14,7 +14,7 @@ const list = (description: string): z.ZodArray<z.ZodString> =>
   z.array(z.string().min(1, { error: "is empty" })).meta({ description });
 
 /** Where a rule may send events: one block a service. */
-const targetKinds = {
+const targetKinds = () => ({
   lambda: z
     .strictObject({ arn: arn("ARN of the function, with `:alias` or `:version` if need be.") })
     .meta({ description: "AWS Lambda function. Each rule gets its own permission to invoke it." }),
@@ -92,13 +92,10 @@ const targetKinds = {
         .meta({ description: "Which EC2 instances." }),
     })
     .meta({ description: "Systems Manager Run Command on EC2 instances." }),
-} as const;
+});
 
 /** The name of a target's block. */
-export type TargetKind = keyof typeof targetKinds;
-
-/** All names of target blocks. */
-export const TARGET_KINDS = Object.keys(targetKinds) as TargetKind[];
+export type TargetKind = keyof ReturnType<typeof targetKinds>;
 
 /** What a target's ARN must be of, and which field it stands in. */
 export const TARGET_ARNS: Readonly<Record<TargetKind, { field: string; service: string; resource: RegExp }>> = {
@@ -116,73 +113,80 @@ export const TARGET_ARNS: Readonly<Record<TargetKind, { field: string; service: 
   runCommand: { field: "documentArn", service: "ssm", resource: /^document\// },
 };
 
-const optionalKinds = Object.fromEntries(
-  Object.entries(targetKinds).map(([name, schema]) => [name, schema.optional()]),
-) as { [Name in TargetKind]: z.ZodOptional<(typeof targetKinds)[Name]> };
+/** All names of target blocks. */
+export const TARGET_KINDS = Object.keys(TARGET_ARNS) as TargetKind[];
 
-/** One target of a rule. */
-export const target = z
-  .strictObject({
-    name: z
-      .string()
-      .min(1, { error: "is empty" })
-      .regex(/^[.\-_A-Za-z0-9]+$/, { error: 'has characters other than letters, digits, ".", "-" and "_"' })
-      .meta({ description: "Id of the target, unique within the rule; at most 64 characters." }),
-    ...optionalKinds,
-    input: z
-      .unknown()
-      .meta({ description: "What the target gets instead of the event: any JSON, written as YAML." })
-      .optional(),
-    inputPath: z
-      .string()
-      .regex(/^\$/, { error: "does not start with $" })
-      .max(256, { error: "is longer than 256 characters" })
-      .meta({ description: "JSON path of the part of the event that the target gets, e.g. `$.detail`." })
-      .optional(),
-    inputTransformer: z
-      .strictObject({
-        inputPaths: z
-          .record(z.string(), z.string().regex(/^\$/, { error: "does not start with $" }))
-          .meta({ description: "Variables, each with the JSON path of its value." })
-          .optional(),
-        inputTemplate: z
-          .string()
-          .min(1, { error: "is empty" })
-          .max(8192, { error: "is longer than 8192 characters" })
-          .meta({ description: "What the target gets; `<variable>` stands for its value." }),
-      })
-      .meta({ description: "Builds what the target gets from parts of the event." })
-      .optional(),
-    retryPolicy: z
-      .strictObject({
-        maximumRetryAttempts: z.int().min(0).max(185).meta({ description: "Retries; 185 when left out." }).optional(),
-        maximumEventAgeInSeconds: z
-          .int()
-          .min(60)
-          .max(86_400)
-          .meta({ description: "How long to try; 24 hours when left out." })
-          .optional(),
-      })
-      .meta({ description: "How often a failed delivery is tried again." })
-      .optional(),
-    deadLetterQueueArn: arn("ARN of an SQS standard queue that gets what could not be delivered.").optional(),
-    deadLetterQueue: z
-      .strictObject({
-        create: z.literal(true).meta({ description: "Make a queue for what could not be delivered." }),
-        messageRetentionSeconds: z
-          .int()
-          .min(60)
-          .max(1_209_600)
-          .meta({ description: "How long it keeps messages; 14 days when left out." })
-          .optional(),
-      })
-      .meta({ description: "A dead-letter queue of the target's own." })
-      .optional(),
-    roleArn: arn(
-      "Role that EventBridge takes on to reach the target; made with the least rights when left out.",
-    ).optional(),
-  })
-  .meta({ description: "Where the rule sends events; exactly one of the service blocks." });
+/** The schema of one target of a rule. Built when asked for: it is large, and most manifests have no event bus. */
+export const targetSchema = () =>
+  z
+    .strictObject({
+      name: z
+        .string()
+        .min(1, { error: "is empty" })
+        .regex(/^[.\-_A-Za-z0-9]+$/, { error: 'has characters other than letters, digits, ".", "-" and "_"' })
+        .meta({ description: "Id of the target, unique within the rule; at most 64 characters." }),
+      ...optionalOf(targetKinds()),
+      input: z
+        .unknown()
+        .meta({ description: "What the target gets instead of the event: any JSON, written as YAML." })
+        .optional(),
+      inputPath: z
+        .string()
+        .regex(/^\$/, { error: "does not start with $" })
+        .max(256, { error: "is longer than 256 characters" })
+        .meta({ description: "JSON path of the part of the event that the target gets, e.g. `$.detail`." })
+        .optional(),
+      inputTransformer: z
+        .strictObject({
+          inputPaths: z
+            .record(z.string(), z.string().regex(/^\$/, { error: "does not start with $" }))
+            .meta({ description: "Variables, each with the JSON path of its value." })
+            .optional(),
+          inputTemplate: z
+            .string()
+            .min(1, { error: "is empty" })
+            .max(8192, { error: "is longer than 8192 characters" })
+            .meta({ description: "What the target gets; `<variable>` stands for its value." }),
+        })
+        .meta({ description: "Builds what the target gets from parts of the event." })
+        .optional(),
+      retryPolicy: z
+        .strictObject({
+          maximumRetryAttempts: z.int().min(0).max(185).meta({ description: "Retries; 185 when left out." }).optional(),
+          maximumEventAgeInSeconds: z
+            .int()
+            .min(60)
+            .max(86_400)
+            .meta({ description: "How long to try; 24 hours when left out." })
+            .optional(),
+        })
+        .meta({ description: "How often a failed delivery is tried again." })
+        .optional(),
+      deadLetterQueueArn: arn("ARN of an SQS standard queue that gets what could not be delivered.").optional(),
+      deadLetterQueue: z
+        .strictObject({
+          create: z.literal(true).meta({ description: "Make a queue for what could not be delivered." }),
+          messageRetentionSeconds: z
+            .int()
+            .min(60)
+            .max(1_209_600)
+            .meta({ description: "How long it keeps messages; 14 days when left out." })
+            .optional(),
+        })
+        .meta({ description: "A dead-letter queue of the target's own." })
+        .optional(),
+      roleArn: arn(
+        "Role that EventBridge takes on to reach the target; made with the least rights when left out.",
+      ).optional(),
+    })
+    .meta({ description: "Where the rule sends events; exactly one of the service blocks." });
 
 /** A target, as validated. */
-export type TargetSpec = z.infer<typeof target>;
+export type TargetSpec = z.infer<ReturnType<typeof targetSchema>>;
+
+type Optional<Shape extends Record<string, z.ZodType>> = { [Name in keyof Shape]: z.ZodOptional<Shape[Name]> };
+
+function optionalOf<Shape extends Record<string, z.ZodType>>(shape: Shape): Optional<Shape> {
+  const entries = Object.entries(shape).map(([name, schema]) => [name, schema.optional()]);
+  return Object.fromEntries(entries) as Optional<Shape>;
+}
