@@ -51,7 +51,8 @@ export async function execute(context: Context, flags: RunFlags, execution: Exec
     }
     // A stack that does not exist yet is certain to need requests; an apply without changes needs none.
     const [first] = loaded.manifests;
-    if (execution.verb === "apply" && first && !(await workspace.backend.has(first.stack))) workspace.warmUp();
+    if (execution.verb === "apply" && first && workspace.folder && !(await workspace.folder.has(first.stack)))
+      workspace.warmUp();
     const report = await run(execution.isPreview);
     await print(context, flags, report, !execution.isPreview && execution.verb !== "destroy");
     const code = codeOf(report, context);
@@ -80,6 +81,7 @@ async function runVerb(
     return await runStacks(verb, manifests, {
       engine: workspace.engine,
       backend: workspace.backend,
+      ...(workspace.programFor ? { programFor: workspace.programFor } : {}),
       parallel,
       isPreview,
       signal,

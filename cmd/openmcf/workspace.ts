@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { InvalidInput, diagnostic } from "../../pkg/diagnostics/index.ts";
 import { createEmbeddedEngine } from "../../pkg/engine/index.ts";
 import type { Engine } from "../../pkg/engine/index.ts";
+import type { RunOptions, StackIndex } from "../../pkg/deploy/index.ts";
 import { parseProviderConfig } from "../../pkg/manifest/index.ts";
 import type { LoadResult, Manifest, ProviderConfig } from "../../pkg/manifest/index.ts";
 import { auth0CredentialsFrom, auth0Plugin, awsPlugin } from "../../pkg/providers/index.ts";
 import type { Auth0Credentials, AwsOverride } from "../../pkg/providers/index.ts";
 import { FileBackend, parseBackendUrl, passphraseFrom } from "../../pkg/state/index.ts";
+import type * as pulumiEngine from "../../pkg/pulumi-engine.ts";
 import type { Sandbox } from "../../pkg/sandbox/index.ts";
 import type { Context } from "./context.ts";
 import { badFlag } from "./failure.ts";
@@ -21,7 +23,12 @@ export const SANDBOX_FOLDER = ".sandbox";
 /** An engine with its state and providers, as the flags ask. */
 export interface Workspace {
   engine: Engine;
-  backend: FileBackend;
+  /** The stacks that exist. */
+  backend: StackIndex & { has(ref: { project: string; stack: string }): Promise<boolean> };
+  /** The folder that state is kept in; absent with another backend. */
+  folder?: FileBackend;
+  /** Makes programs for the engine, when that wants another copy of the SDK than the CLI's. */
+  programFor?: RunOptions["programFor"];
   /** Credentials given with -p or a stack input; with --sandbox none. */
   credentials?: ProviderConfig;
   /** Announces how many streams are going to be read. */
@@ -49,13 +56,17 @@ export async function openWorkspace(
   const url =
     flags.backend ?? (sandbox ? `file://${join(cwd, SANDBOX_FOLDER)}` : (env["PULUMI_BACKEND_URL"] ?? "file://"));
   const location = parseBackendUrl(url, cwd);
-  if (flags.engine === "pulumi" || location.kind === "other") {
-    const what = location.kind === "other" ? `backend ${location.url.replace(/\/\/.*@/, "//")}` : "--engine pulumi";
+  if (flags.engine === "embedded" && location.kind === "other")
     throw new InvalidInput(
-      diagnostic("unsupported-backend", `${what} needs the Pulumi CLI, which this version does not drive yet`, {
-        hint: "keep state in a folder: --backend file://PATH",
+      diagnostic("unsupported-backend", "the embedded engine keeps state in folders only", {
+        hint: "leave --engine out: the Pulumi CLI takes this backend; or --backend file://PATH",
       }),
     );
+  if (flags.engine === "pulumi" || location.kind === "other") {
+    if (sandbox) throw badFlag("--sandbox goes with the embedded engine");
+    // The CLI runs in a folder of its own: a path must not depend on where it is.
+    const absolute = location.kind === "other" ? location.url : `file://${location.folder}`;
+    return pulumiWorkspace(context, flags, loaded, absolute);
   }
   const backend = new FileBackend(location.folder);
   const credentials = sandbox ? undefined : explicitCredentials(flags.providerConfig, loaded);
@@ -65,6 +76,7 @@ export async function openWorkspace(
   return {
     engine: createEmbeddedEngine({ backend, plugins: [auth0, aws], passphrase }),
     backend,
+    folder: backend,
     ...(credentials ? { credentials } : {}),
     expectReads: (count) => auth0.expectReads(count),
     warmUp: () => auth0.warm({ ...credentials }),
@@ -79,6 +91,42 @@ export async function openWorkspace(
     close: async () => {
       await sandbox?.close();
     },
+  };
+}
+
+/** The part of the package beside the bundle that the Pulumi CLI is driven with. */
+type PulumiEngine = typeof pulumiEngine;
+
+/** The real engine: the Pulumi CLI on PATH, official providers, any backend. */
+async function pulumiWorkspace(
+  { env }: Context,
+  flags: RunFlags,
+  loaded: Pick<LoadResult, "providerConfig"> | undefined,
+  backend: string,
+): Promise<Workspace> {
+  const credentials = explicitCredentials(flags.providerConfig, loaded);
+  // Not part of the bundle: program and Automation API must share one copy of the SDK.
+  const beside = new URL("../lib/pkg/pulumi-engine.js", import.meta.url).href;
+  const { AutomationEngine, programFor } = (await import(beside)) as PulumiEngine;
+  const secretsProvider = env["PULUMI_SECRETS_PROVIDER"];
+  const engine = new AutomationEngine({ backend, ...(secretsProvider ? { secretsProvider } : {}) });
+  return {
+    engine,
+    backend: {
+      stacks: () => engine.stacks(),
+      has: async (ref) =>
+        (await engine.stacks()).some(({ project, stack }) => project === ref.project && stack === ref.stack),
+    },
+    programFor: (manifest, given) => programFor(manifest, given),
+    ...(credentials ? { credentials } : {}),
+    expectReads: () => {},
+    // The official provider fetches its own token.
+    warmUp: () => {},
+    requireCredentials: () => void auth0CredentialsFrom({ ...credentials }, env),
+    auth0Credentials: async () => auth0CredentialsFrom({ ...credentials }, env),
+    prepare: async () => {},
+    aws: awsPlugin({ env }),
+    close: async () => engine.close(),
   };
 }
 

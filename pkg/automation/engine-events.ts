@@ -3,6 +3,8 @@ import grpc from "@grpc/grpc-js";
 import eventsServices from "@pulumi/pulumi/proto/events_grpc_pb.js";
 import events from "@pulumi/pulumi/proto/events_pb.js";
 import type { EngineEvent, OperationResult, Step } from "../engine/index.ts";
+import { UNKNOWN, parsePath, setPath } from "../values/index.ts";
+import type { PropertyMap, PropertyValue } from "../values/index.ts";
 
 /** Writes Pulumi's engine events, as `--event-log` asks. */
 export interface EventLog {
@@ -23,10 +25,15 @@ export function openEventLog(target: string | undefined, isPreview: boolean): Ev
   emit({ preludeEvent: { config: {} } });
   return {
     write(event) {
-      if (event.kind === "diagnostic") {
+      if (event.kind === "progress") {
+        const { urn, message } = event;
+        emit({
+          diagnosticEvent: { urn, prefix: "info: ", message, color: "never", severity: "info", ephemeral: true },
+        });
+      } else if (event.kind === "diagnostic") {
         const { severity, message } = event.diagnostic;
         emit({ diagnosticEvent: { prefix: `${severity}: `, message: `${message}\n`, color: "never", severity } });
-      } else if (event.kind === "step") emit(stepEvent(event, isPreview));
+      } else emit(stepEvent(event, isPreview));
     },
     async end(result, isPlan, ms) {
       const durationSeconds = Math.round(ms / 1000);
@@ -54,25 +61,25 @@ export function countOf(steps: readonly Step[]): Record<string, number> {
 
 function stepEvent({ phase, step }: Extract<EngineEvent, { kind: "step" }>, planning: boolean): object {
   const { op, urn, type, id, diff } = step;
-  const state = { type, urn, custom: true, id: id ?? "", parent: "", inputs: {}, outputs: {} };
+  const common = { type, urn, custom: true, parent: "" };
+  const [outputs, inputs]: [PropertyMap, PropertyMap] = [{}, {}];
+  for (const { path, before, after, unknown } of diff) {
+    if (before !== undefined) setPath(outputs, parsePath(path), before as PropertyValue);
+    if (unknown || after !== undefined) setPath(inputs, parsePath(path), unknown ? UNKNOWN : (after as PropertyValue));
+  }
   const metadata = {
-    op,
+    // The CLI's word for the part of a replacement that makes the new one.
+    op: op === "replace" ? "create-replacement" : op,
     urn,
     type,
     provider: "",
     logical: true,
-    ...(op === "create" ? {} : { old: state }),
-    ...(op === "delete" ? {} : { new: state }),
+    ...(op === "create" ? {} : { old: { ...common, id: id ?? "", inputs: {}, outputs } }),
+    ...(op === "delete" ? {} : { new: { ...common, id: id ?? "", inputs, outputs: {} } }),
     keys: diff.filter(({ replace }) => replace).map(({ path }) => path),
     diffs: diff.map(({ path }) => path),
     detailedDiff: Object.fromEntries(
-      diff.map(({ path, kind, replace }) => [
-        path,
-        {
-          diffKind: replace ? `${kind}-replace` : kind,
-          inputDiff: true,
-        },
-      ]),
+      diff.map(({ path, kind, replace }) => [path, { diffKind: replace ? `${kind}-replace` : kind, inputDiff: true }]),
     ),
   };
   if (phase === "failed") return { resOpFailedEvent: { metadata, status: 1, steps: 1 } };

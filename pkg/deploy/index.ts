@@ -1,6 +1,8 @@
 // From manifests to stacks: orders them by their references, runs them side by side on an engine, gathers what
 // happened. Knows nothing of terminals; what it reports is data.
 export { runStacks } from "./run-stacks.ts";
+export type { RunOptions } from "./run-stacks.ts";
 export { hasChanges } from "./report.ts";
 export type { RunReport, StackReport, Verb } from "./report.ts";
 export { outputsOf } from "./outputs.ts";
+export type { StackIndex } from "./outputs.ts";

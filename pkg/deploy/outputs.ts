@@ -1,6 +1,5 @@
 import type { Engine } from "../engine/index.ts";
 import type { Manifest, ManifestReference } from "../manifest/index.ts";
-import type { FileBackend } from "../state/index.ts";
 import { hideSecrets, isUnknown } from "../values/index.ts";
 import type { PropertyMap } from "../values/index.ts";
 
@@ -18,12 +17,17 @@ export function outputsOf(manifest: Manifest, stackOutputs: PropertyMap): Record
   return outputs;
 }
 
+/** Where stacks are kept, as far as their names go. */
+export interface StackIndex {
+  stacks(): Promise<{ project: string; stack: string }[]>;
+}
+
 /** Finds the outputs of a manifest that is not part of this command, by the default name of its stack. */
 export async function outputsElsewhere(
   reference: ManifestReference,
   from: Manifest,
   engine: Engine,
-  backend: FileBackend,
+  backend: StackIndex,
 ): Promise<PropertyMap | undefined> {
   const suffix = `.${reference.kind}.${reference.name}`;
   const candidates = (await backend.stacks()).filter(({ stack }) => stack.endsWith(suffix));

@@ -18,16 +18,18 @@ import type {
 } from "../engine/index.ts";
 import { hasSecrets, manifestKey, orderByReferences, withReferences } from "../manifest/index.ts";
 import type { Manifest, ManifestReference, ProviderConfig } from "../manifest/index.ts";
-import type { FileBackend } from "../state/index.ts";
 import type { PropertyMap } from "../values/index.ts";
 import { outputsElsewhere, outputsOf } from "./outputs.ts";
+import type { StackIndex } from "./outputs.ts";
 import { summarize } from "./report.ts";
 import type { RunReport, StackReport, Verb } from "./report.ts";
 
 /** How to run. */
 export interface RunOptions {
   engine: Engine;
-  backend: FileBackend;
+  backend: StackIndex;
+  /** Makes a manifest's program, when the engine wants another copy of the SDK than this one's. */
+  programFor?: (manifest: Manifest, credentials?: ProviderConfig) => Program;
   /** Remote operations at once, over all stacks. */
   parallel: number;
   /** Show, change nothing. */
@@ -134,16 +136,16 @@ async function operate(
     ...(options.refresh ? { refresh: true } : {}),
     ...(options.targets?.length ? { targets: options.targets } : {}),
   };
-  const { project, stack } = manifest.stack;
-  if (verb === "destroy") return engine.destroy({ project, stack }, { ...operation, preview: isPreview });
-  if (verb === "refresh") return engine.refresh({ project, stack }, { ...operation, preview: isPreview });
+  const { organization, project, stack } = manifest.stack;
+  const id = { organization, project, stack };
+  if (verb === "destroy") return engine.destroy(id, { ...operation, preview: isPreview });
+  if (verb === "refresh") return engine.refresh(id, { ...operation, preview: isPreview });
 
   const { spec, diagnostics } = await resolve(manifest, others, options);
   if (hasErrors(diagnostics)) return diagnostics;
   const job: StackJob = {
-    project,
-    stack,
-    program: programOf({ ...manifest, spec }, options.credentials),
+    ...id,
+    program: (options.programFor ?? programOf)({ ...manifest, spec }, options.credentials),
     expectsSecrets: hasSecrets(manifest),
   };
   if (verb === "import" && options.importRequest) {
@@ -161,7 +163,7 @@ async function operate(
 }
 
 /** The program, with the SDK loaded only when the engine runs it. */
-function programOf(manifest: Manifest, credentials: ProviderConfig | undefined): Program {
+function programOf(manifest: Manifest, credentials?: ProviderConfig): Program {
   return async () => {
     const { programFor } = await import("../components/index.ts");
     return programFor(manifest, credentials)();

@@ -78,6 +78,8 @@ export interface ConfigValue {
 
 /** What to run, and where. */
 export interface StackJob {
+  /** Of a backend that has them; a file backend has one, `organization`. */
+  organization?: string;
   project: string;
   stack: string;
   program: Program | { host: ProgramHost };

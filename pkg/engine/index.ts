@@ -1,5 +1,5 @@
 // The Engine: what runs a Pulumi program against a stack and says what happened, as events and as a result. Two ways
-// of doing it live below, `embedded/` (this process) and later `automation/` (the real CLI); their callers see only this.
+// of doing it live below, `embedded/` (this process) and `automation/` (the real CLI, loaded apart); callers see only this.
 export type {
   ConfigValue,
   DiffEntry,

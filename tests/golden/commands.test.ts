@@ -53,7 +53,7 @@ const SCENARIOS: Record<string, (readonly [name: string, command: string])[]> = 
     ["apply-invalid", "apply -f manifests/invalid/wrong-api-version.yaml --sandbox"],
     ["apply-no-credentials", `apply -f ${AWS}`],
     ["apply-unresolved", "apply -f manifests/secret-from-env.yaml --sandbox"],
-    ["other-backend", `plan -f ${AWS} --backend s3://bucket`],
+    ["other-backend", `plan -f ${AWS} --backend s3://bucket --engine embedded`],
     ["unknown-command", "aply -f x"],
     ["unknown-flag", "apply --sandbx"],
     ["help", "--help"],

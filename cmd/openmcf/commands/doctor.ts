@@ -52,7 +52,12 @@ function nodeVersion(): Check {
   return { name: "node", result: "ok", message: process.version };
 }
 
-async function backend({ backend: folder }: Workspace): Promise<Check> {
+async function backend({ folder, backend: index }: Workspace): Promise<Check> {
+  if (!folder) {
+    const stacks = await index.stacks().catch((error: unknown) => asDiagnostic(error));
+    if ("code" in stacks) return failedCheck("backend", stacks);
+    return { name: "backend", result: "ok", message: `answers by the Pulumi CLI; ${stacks.length} stacks` };
+  }
   const isWritable = await folder.isWritable();
   return isWritable
     ? { name: "backend", result: "ok", message: `${folder.location} is writable` }
@@ -122,6 +127,7 @@ async function live(manifests: readonly Manifest[], workspace: Workspace, { sign
   const { stacks } = await runStacks("refresh", manifests, {
     engine: workspace.engine,
     backend: workspace.backend,
+    ...(workspace.programFor ? { programFor: workspace.programFor } : {}),
     parallel: 10,
     isPreview: true,
     signal,

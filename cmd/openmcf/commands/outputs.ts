@@ -13,12 +13,11 @@ import { openWorkspace } from "../workspace.ts";
 /** `openmcf outputs`: `status.outputs` of the manifests' stacks, keyed by name, by `kind/name` where two share one. */
 export const outputs: Command<BackendFlags> = async (context, flags) => {
   const { manifests } = await loadForWork(context, flags, "defer");
-  const { engine } = await openWorkspace(context, flags);
+  const workspace = await openWorkspace(context, flags);
   const missing: Diagnostic[] = [];
   const stacks: Parameters<typeof renderOutputs>[0][number][] = [];
   for (const manifest of manifests) {
-    const { project, stack } = manifest.stack;
-    const found = await engine.outputs({ project, stack });
+    const found = await workspace.engine.outputs(manifest.stack);
     if (!found || Object.keys(found).length === 0) {
       missing.push(
         diagnostic("stack-not-found", `${manifestKey(manifest)} has no outputs: it is not applied`, {
@@ -38,6 +37,7 @@ export const outputs: Command<BackendFlags> = async (context, flags) => {
         outputs: outputsOf(manifest, found),
       });
   }
+  await workspace.close();
   if (missing.length > 0) throw new InvalidInput(missing);
   if (flags.output === "human")
     context.terminal.out(renderOutputs(stacks, context.terminal.paint, Number.POSITIVE_INFINITY).join("\n"));

@@ -1,9 +1,8 @@
 import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
 import structProto from "google-protobuf/google/protobuf/struct_pb.js";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
-import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import proto from "@pulumi/pulumi/proto/resource_pb.js";
-import type { PropertyMap } from "../../values/index.ts";
+import type { PropertyMap, PropertyValue } from "../../values/index.ts";
 import type { Alias, Goal } from "./goal.ts";
 import type { EngineServices } from "../engine.ts";
 
@@ -114,7 +113,7 @@ export function createServices(handler: MonitorHandler): EngineServices {
           request.getProvider(),
           request.getVersion(),
         );
-        const response = new providerProto.InvokeResponse();
+        const response = new proto.ResourceInvokeResponse();
         response.setReturn(toStruct(result));
         return response;
       });
@@ -176,7 +175,17 @@ function fromStruct(struct: Struct | undefined): PropertyMap {
 }
 
 function toStruct(properties: PropertyMap): Struct {
-  return Struct.fromJavaScript(properties as never);
+  return Struct.fromJavaScript(withoutAbsent(properties) as never);
+}
+
+/** The wire has no word for `undefined`. */
+function withoutAbsent(value: PropertyValue): PropertyValue {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutAbsent);
+  const entries = Object.entries(value).flatMap(([key, each]) =>
+    each === undefined ? [] : [[key, withoutAbsent(each)] as const],
+  );
+  return Object.fromEntries(entries);
 }
 
 function goalOf(request: proto.RegisterResourceRequest): Goal {

@@ -1,0 +1,196 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent as PulumiEvent, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
+import { diagnostic } from "../../diagnostics/index.ts";
+import { secret } from "../../values/index.ts";
+import type { PropertyMap, PropertyValue } from "../../values/index.ts";
+import type { Engine, ImportRequest, OperationOptions, OperationResult, Program, StackJob } from "../engine.ts";
+import { failureOf, saidBy } from "./failures.ts";
+import { EventReader } from "./steps.ts";
+
+/** What the engine is made of. */
+export interface AutomationEngineOptions {
+  /** URL of the state: `s3://…`, `https://api.pulumi.com`, `file://…`. What the CLI is logged in to when left out. */
+  backend?: string;
+  /** What the CLI finds in its environment besides what is there already: credentials, the passphrase. */
+  env?: Record<string, string>;
+  /** Who encrypts secrets of new stacks, as `--secrets-provider` takes it. */
+  secretsProvider?: string;
+  /** The CLI; the one on PATH when left out. */
+  pulumiCommand?: PulumiCommand;
+}
+
+type StackId = Omit<StackJob, "program">;
+
+/** How a stack's operation is told of by events, whatever it is. */
+type Operation = (stack: Stack, options: { onEvent: (event: PulumiEvent) => void }) => Promise<unknown>;
+
+/** The real CLI, by Automation API: any backend, any secrets provider, official providers. One folder for all stacks. */
+export class AutomationEngine implements Engine {
+  readonly #options: AutomationEngineOptions;
+  #folder: string | undefined;
+
+  constructor(options: AutomationEngineOptions = {}) {
+    this.#options = options;
+  }
+
+  preview(job: StackJob, options: OperationOptions = {}): Promise<OperationResult> {
+    return this.#operate(job, options, true, true, (stack, events) =>
+      stack.preview({ ...events, ...scope(options), ...(options.refresh ? { refresh: true } : {}), color: "never" }),
+    );
+  }
+
+  up(job: StackJob, options: OperationOptions = {}): Promise<OperationResult> {
+    return this.#operate(job, options, false, true, (stack, events) =>
+      stack.up({ ...events, ...scope(options), ...(options.refresh ? { refresh: true } : {}), color: "never" }),
+    );
+  }
+
+  refresh(job: StackId, options: OperationOptions & { preview?: boolean } = {}): Promise<OperationResult> {
+    const preview = options.preview ?? false;
+    return this.#operate({ ...job, program: idle }, options, preview, false, (stack, events) => {
+      const all = { ...events, ...scope(options), color: "never" as const };
+      return preview ? stack.previewRefresh(all) : stack.refresh(all);
+    });
+  }
+
+  destroy(job: StackId, options: OperationOptions & { preview?: boolean } = {}): Promise<OperationResult> {
+    const preview = options.preview ?? false;
+    return this.#operate({ ...job, program: idle }, options, preview, false, (stack, events) => {
+      const all = { ...events, ...scope(options), color: "never" as const };
+      return preview ? stack.previewDestroy(all) : stack.destroy(all);
+    });
+  }
+
+  import(job: StackJob, request: ImportRequest, options: OperationOptions = {}): Promise<OperationResult> {
+    const name = job.stack.split(".").at(-1) ?? request.idOrName;
+    const resources = [{ type: request.type, name, id: request.idOrName }];
+    return this.#operate(job, options, false, true, (stack) =>
+      stack.import({ resources, protect: false, generateCode: false }),
+    );
+  }
+
+  async outputs(job: StackId): Promise<PropertyMap | undefined> {
+    try {
+      const stack = await this.#open({ ...job, program: idle }, false);
+      return await outputsOf(stack);
+    } catch (error) {
+      const failure = failureOf(error);
+      if ("diagnostic" in failure && (failure.diagnostic as { code: string }).code === "stack-not-found")
+        return undefined;
+      throw failure;
+    }
+  }
+
+  async init(job: StackId): Promise<boolean> {
+    try {
+      await LocalWorkspace.createStack(...this.#arguments({ ...job, program: idle }));
+      return true;
+    } catch (error) {
+      if (/already exists/.test((error as Error).message)) return false;
+      throw failureOf(error);
+    }
+  }
+
+  /** Names of all stacks of a project, for references between manifests. */
+  async stacks(): Promise<{ project: string; stack: string }[]> {
+    const [, options] = this.#arguments({ project: "auth0-streams", stack: "none", program: idle });
+    const workspace = await LocalWorkspace.create(options).catch((error: unknown) => Promise.reject(failureOf(error)));
+    return (await workspace.listStacks({ all: true })).map(({ name }) => {
+      const parts = name.split("/");
+      return { project: parts.at(-2) ?? "auth0-streams", stack: parts.at(-1) ?? name };
+    });
+  }
+
+  /** Removes what was written to disk for the CLI. */
+  close(): void {
+    if (this.#folder) rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #operate(
+    job: StackJob,
+    options: OperationOptions,
+    isPreview: boolean,
+    mayCreate: boolean,
+    operation: Operation,
+  ): Promise<OperationResult> {
+    const reader = new EventReader(isPreview, (event) => options.onEvent?.(event));
+    let stack: Stack;
+    try {
+      stack = await this.#open(job, mayCreate);
+    } catch (error) {
+      throw failureOf(error);
+    }
+    const throttle = options.throttle ?? ((work) => work());
+    let failure: unknown;
+    try {
+      await throttle(() => operation(stack, { onEvent: (event) => reader.take(event) }));
+    } catch (error) {
+      failure = failureOf(error);
+      // Not the stack's own affair: a lock, a missing plugin, a passphrase.
+      if ("diagnostic" in (failure as object) || "diagnostics" in (failure as object)) throw failure;
+    }
+    const { steps, diagnostics } = reader;
+    if (failure !== undefined && !diagnostics.some(({ severity }) => severity === "error")) {
+      const problem = diagnostic("operation-failed", saidBy(failure));
+      diagnostics.push(problem);
+      options.onEvent?.({ kind: "diagnostic", diagnostic: problem });
+    }
+    const outputs = await outputsOf(stack).catch(() => ({}));
+    return { result: failure === undefined ? "succeeded" : "failed", steps, outputs, diagnostics };
+  }
+
+  async #open(job: StackJob, mayCreate: boolean): Promise<Stack> {
+    const given = this.#arguments(job);
+    return mayCreate ? LocalWorkspace.createOrSelectStack(...given) : LocalWorkspace.selectStack(...given);
+  }
+
+  #arguments(job: StackJob) {
+    const { backend, env = {}, secretsProvider, pulumiCommand } = this.#options;
+    this.#folder ??= mkdtempSync(join(tmpdir(), "auth0-streams-pulumi-"));
+    if ("host" in job.program) throw new Error("the Pulumi CLI runs programs of this process only");
+    const program = job.program;
+    const inline = {
+      projectName: job.project,
+      stackName: nameOf(job),
+      program: async () => (await program()) as Record<string, unknown> | undefined,
+    };
+    const options = {
+      // A folder for each project: the CLI reads the project's name from it.
+      workDir: mkdtempSync(join(this.#folder, "project-")),
+      projectSettings: {
+        name: job.project,
+        runtime: "nodejs" as const,
+        ...(backend ? { backend: { url: backend } } : {}),
+      },
+      envVars: { PULUMI_SKIP_UPDATE_CHECK: "true", ...(backend ? { PULUMI_BACKEND_URL: backend } : {}), ...env },
+      ...(secretsProvider ? { secretsProvider } : {}),
+      ...(pulumiCommand ? { pulumiCommand } : {}),
+    };
+    return [inline, options] as const;
+  }
+}
+
+/** A backend of one's own has one organization, and takes names without it. */
+function nameOf({ organization = "organization", project, stack }: StackId): string {
+  return organization === "organization" ? stack : `${organization}/${project}/${stack}`;
+}
+
+/** Operations on what is on record need no program; Automation API wants one. */
+const idle: Program = async () => {};
+
+function scope({ targets, signal }: OperationOptions): { target?: string[]; signal?: AbortSignal } {
+  return { ...(targets?.length ? { target: [...targets] } : {}), ...(signal ? { signal } : {}) };
+}
+
+async function outputsOf(stack: Stack): Promise<PropertyMap> {
+  const outputs = await stack.outputs();
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, { value, secret: isSecret }]) => {
+      const plain = value as PropertyValue;
+      return [name, isSecret ? secret(plain) : plain];
+    }),
+  );
+}

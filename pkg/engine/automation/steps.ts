@@ -1,0 +1,133 @@
+import type { EngineEvent as PulumiEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import { diagnostic } from "../../diagnostics/index.ts";
+import type { Diagnostic } from "../../diagnostics/index.ts";
+import { getPath, hideSecrets, isUnknown, parsePath } from "../../values/index.ts";
+import type { PropertyMap, PropertyValue } from "../../values/index.ts";
+import type { DiffEntry, EngineEvent, Step, StepOp } from "../engine.ts";
+
+/** The CLI's words for what is done, and ours. What is missing here is a part of something that is told as a whole. */
+const OPS: Partial<Record<OpType | "refresh", StepOp>> = {
+  same: "same",
+  create: "create",
+  update: "update",
+  delete: "delete",
+  "create-replacement": "replace",
+  read: "read",
+  "read-replacement": "read",
+  refresh: "refresh",
+  import: "import",
+};
+
+/** The parts of an operation that events make up. */
+export class EventReader {
+  readonly steps: Step[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #isPreview: boolean;
+  readonly #emit: (event: EngineEvent) => void;
+  readonly #open = new Map<string, { step: Step; since: number }>();
+
+  /** @param isPreview nothing is carried out: steps are planned, not begun. */
+  constructor(isPreview: boolean, emit: (event: EngineEvent) => void) {
+    this.#isPreview = isPreview;
+    this.#emit = emit;
+  }
+
+  /** Takes in an event of the CLI. */
+  take(event: PulumiEvent): void {
+    const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent } = event;
+    if (resourcePreEvent) this.#begin(resourcePreEvent.metadata);
+    if (resOutputsEvent) this.#end(resOutputsEvent.metadata, "finished");
+    if (resOpFailedEvent) this.#end(resOpFailedEvent.metadata, "failed");
+    if (diagnosticEvent) this.#tell(diagnosticEvent);
+  }
+
+  #begin(metadata: StepEventMetadata): void {
+    const op = OPS[metadata.op];
+    if (!op || !isTold(metadata)) return;
+    const { urn, type } = metadata;
+    const id = stateOf(metadata, "old")?.["id"];
+    const step: Step = { op, urn, type, diff: diffOf(metadata, op), ...(typeof id === "string" && id ? { id } : {}) };
+    this.steps.push(step);
+    if (this.#isPreview || op === "same") {
+      this.#emit({ kind: "step", phase: this.#isPreview ? "planned" : "finished", step });
+      return;
+    }
+    this.#open.set(urn, { step, since: performance.now() });
+    this.#emit({ kind: "step", phase: "started", step });
+  }
+
+  #end({ urn, op }: StepEventMetadata, phase: "finished" | "failed"): void {
+    const open = this.#open.get(urn);
+    if (!open || OPS[op] !== open.step.op) return;
+    this.#open.delete(urn);
+    if (phase === "failed") open.step.failed = true;
+    this.#emit({ kind: "step", phase, step: open.step, ms: performance.now() - open.since });
+  }
+
+  /** Messages at level debug hold secrets in the clear; info is for the CLI's own display. */
+  #tell({ severity, message, urn, ephemeral }: NonNullable<PulumiEvent["diagnosticEvent"]>): void {
+    const text = plain(message);
+    if (severity === "info" && ephemeral) this.#emit({ kind: "progress", urn: urn ?? "", message: text });
+    if ((severity !== "warning" && severity !== "error") || text === "") return;
+    const name = urn ? `${urn.slice(urn.lastIndexOf("::") + 2)}: ` : "";
+    const problem = diagnostic(severity === "error" ? "operation-failed" : "program-failed", `${name}${text}`, {
+      severity,
+    });
+    if (this.diagnostics.some((known) => known.message === problem.message)) return;
+    this.diagnostics.push(problem);
+    this.#emit({ kind: "diagnostic", diagnostic: problem });
+  }
+}
+
+/** A message without colours, and without the stack trace that the SDK puts after what a program threw. */
+function plain(message: string): string {
+  const lines = message.replaceAll(/<\{%[^%]*%\}>/g, "").split("\n");
+  const said = lines.filter((line) => !/^\s+at /.test(line)).join("\n");
+  return said.replace(/^Unhandled exception: (Error: )?/, "").trim();
+}
+
+/** The stack, components and default providers are bookkeeping, in either engine. */
+function isTold(metadata: StepEventMetadata): boolean {
+  const { type, urn } = metadata;
+  const state = stateOf(metadata, "new") ?? stateOf(metadata, "old");
+  if (type === "pulumi:pulumi:Stack" || state?.["custom"] === false) return false;
+  return !(type.startsWith("pulumi:providers:") && /::default(_\d.*)?$/.test(urn));
+}
+
+function stateOf(metadata: StepEventMetadata, side: "old" | "new"): PropertyMap | undefined {
+  return metadata[side] as unknown as PropertyMap | undefined;
+}
+
+function diffOf(metadata: StepEventMetadata, op: StepOp): DiffEntry[] {
+  const now = (stateOf(metadata, "new")?.["inputs"] ?? {}) as PropertyMap;
+  if (op === "create") return additions(now);
+  const before = (stateOf(metadata, "old")?.["outputs"] ?? {}) as PropertyMap;
+  const beforeInputs = (stateOf(metadata, "old")?.["inputs"] ?? {}) as PropertyMap;
+  return Object.entries(metadata.detailedDiff ?? {}).map(([path, { diffKind }]) => {
+    const kind = diffKind.split("-")[0] as DiffEntry["kind"];
+    const old = shownAt(before, path) ?? shownAt(beforeInputs, path);
+    const value = shownAt(now, path);
+    return {
+      path,
+      kind,
+      replace: diffKind.endsWith("replace"),
+      ...(kind === "add" || old === undefined ? {} : { before: old }),
+      ...(kind === "delete" || value === undefined ? {} : isUnknown(value) ? { unknown: true } : { after: value }),
+    };
+  });
+}
+
+function shownAt(properties: PropertyMap, path: string): PropertyValue | undefined {
+  const value = getPath(properties, parsePath(path));
+  return value === undefined ? undefined : hideSecrets(value);
+}
+
+function additions(inputs: PropertyMap, prefix = ""): DiffEntry[] {
+  return Object.entries(inputs).flatMap(([key, value]): DiffEntry[] => {
+    if (key.startsWith("__") || value === undefined || value === null) return [];
+    const path = prefix === "" ? key : `${prefix}.${key}`;
+    const shown = hideSecrets(value);
+    if (typeof shown === "object" && shown !== null && !Array.isArray(shown)) return additions(shown, path);
+    return [{ path, kind: "add", replace: false, ...(isUnknown(shown) ? { unknown: true } : { after: shown }) }];
+  });
+}
