@@ -132,6 +132,17 @@ function entries(program: Command): Entry[] {
       load: async () => (await import("./commands/load.ts")).load,
     },
     {
+      name: "export",
+      description: "print the same for other tools",
+      configure: (command) =>
+        backend(sources(command)).addOption(
+          new Option("--format <format>", "terraform, with import blocks; or pulumi, a program in TypeScript")
+            .choices(["terraform", "pulumi"])
+            .makeOptionMandatory(),
+        ),
+      load: async () => (await import("./commands/export.ts")).exportAs,
+    },
+    {
       name: "explain",
       description: "document a field",
       configure: (command) => output(command.argument("[field]", "e.g. spec.webhookConfiguration"), ["human", "json"]),

@@ -21,4 +21,14 @@ const [manifest] = manifests;
 if (hasErrors(diagnostics) || !manifest) throw new InvalidInput(diagnostics);
 const credentials = providerConfig && parseProviderConfig(providerConfig.file, providerConfig.value);
 
-export default await programFor(manifest, credentials)();
+const outputs = await programFor(manifest, credentials)();
+
+/** OpenMCF's proto has snake_case, its readers want camelCase: stack outputs have both. */
+export default {
+  ...outputs,
+  ...Object.fromEntries(Object.entries(outputs).map(([name, value]) => [snake(name), value])),
+};
+
+function snake(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,40 @@
+import { pulumiProgram, terraformConfiguration } from "../../../pkg/export/index.ts";
+import { InvalidInput, diagnostic } from "../../../pkg/diagnostics/index.ts";
+import { manifestKey } from "../../../pkg/manifest/index.ts";
+import { EXIT } from "../context.ts";
+import type { Command } from "../context.ts";
+import { badFlag } from "../failure.ts";
+import type { BackendFlags } from "../flags.ts";
+import { loadForWork } from "../load-input.ts";
+import { openWorkspace } from "../workspace.ts";
+
+interface ExportFlags extends BackendFlags {
+  format: "terraform" | "pulumi";
+}
+
+/** `openmcf export`: what manifests make, for other tools. Nothing is changed, and no secret is printed. */
+export const exportAs: Command<ExportFlags> = async (context, flags) => {
+  const { manifests } = await loadForWork(context, flags, "defer");
+  if (flags.format === "pulumi") {
+    context.terminal.out(pulumiProgram(manifests));
+    return EXIT.done;
+  }
+  const { folder } = await openWorkspace(context, flags);
+  if (!folder)
+    throw badFlag("export --format terraform reads state in folders only", "pulumi stack export moves it there");
+  const deployments = await Promise.all(
+    manifests.map(async (manifest) => {
+      const deployment = await folder.read(manifest.stack);
+      if (deployment?.resources) return deployment.resources;
+      throw new InvalidInput(
+        diagnostic("stack-not-found", `${manifestKey(manifest)} is not applied: there are no ids to import`, {
+          file: manifest.document.file,
+          line: manifest.document.line,
+          hint: "apply it first, or check --backend",
+        }),
+      );
+    }),
+  );
+  context.terminal.out(terraformConfiguration(deployments.flat()));
+  return EXIT.done;
+};
