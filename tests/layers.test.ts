@@ -14,6 +14,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   state: ["diagnostics", "values"],
   providers: ["policies", "diagnostics", "values"],
   engine: ["state", "providers", "diagnostics", "values"],
+  "component-package": ["components", "kinds", "values"],
   export: ["manifest", "kinds", "state", "values"],
   automation: ["engine", "providers", "state", "diagnostics", "values"],
   sandbox: ["patterns"],
@@ -41,13 +42,17 @@ describe("layers", () => {
     }
   });
 
-  test("only components and the embedded engine's program side import @pulumi", () => {
+  test("only components, their packages and the engines' program side import @pulumi", () => {
     const users = files.filter((file) => /^(?:import|export|\}).* from "@pulumi\//m.test(readFileSync(file, "utf8")));
     expect(users.filter((file) => !file.startsWith("pkg/components/")).toSorted()).toEqual([
+      "cmd/plugin/main.ts",
       "cmd/program/main.ts",
       "pkg/automation/embedded-command.ts",
       "pkg/automation/engine-events.ts",
       "pkg/automation/language-host.ts",
+      "pkg/automation/serve-services.ts",
+      "pkg/component-package/component-package.ts",
+      "pkg/component-package/inputs.ts",
       "pkg/engine/automation/automation-engine.ts",
       "pkg/engine/automation/steps.ts",
       "pkg/engine/embedded/monitor.ts",

@@ -17,6 +17,7 @@ const INPUT_CODES: ReadonlySet<Code> = new Set<Code>([
   "no-driver",
   "check-failed",
   "stack-not-found",
+  "stack-exists",
   "unsupported-backend",
   "bad-flag",
 ]);

@@ -241,10 +241,38 @@ function commandTree(context: Context, argv: readonly string[], execute: Run): C
       (await import("./commands/sandbox.ts")).sandbox(context, entry.name, flags as never),
     );
   }
+  const records = program.command("state").description("stacks on record: as files, or to another backend");
+  for (const entry of STATE)
+    add(records, entry, async (flags) => {
+      const { state } = await import("./commands/state.ts");
+      return state[entry.name as keyof typeof state](context, flags as never);
+    });
   const rules = program.command("rules").description("the rules of event buses");
   add(rules, RULES_TEST, async (flags) => (await import("./commands/rules.ts")).rules(context, flags as never));
   return program;
 }
+
+const STATE: Omit<Entry, "load">[] = [
+  {
+    name: "export",
+    description: "print a stack as pulumi stack export does, secrets encrypted",
+    configure: (command) => backend(sources(command)),
+  },
+  {
+    name: "import",
+    description: "put on record what an export printed",
+    configure: (command) =>
+      backend(sources(command)).addOption(new Option("--file <file>", "the export").makeOptionMandatory()),
+  },
+  {
+    name: "migrate",
+    description: "move stacks to another backend, verified by a plan that changes nothing",
+    configure: (command) =>
+      output(backend(sources(command)), ["human", "json", "yaml"])
+        .addOption(new Option("--to <url>", "file://PATH, s3://…, gs://…, azblob://…, https://…").makeOptionMandatory())
+        .addOption(providerConfig()),
+  },
+];
 
 const RULES_TEST: Omit<Entry, "load"> = {
   name: "test",

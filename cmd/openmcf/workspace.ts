@@ -9,6 +9,7 @@ import type { LoadResult, Manifest, ProviderConfig } from "../../pkg/manifest/in
 import { auth0CredentialsFrom, auth0Plugin, awsPlugin } from "../../pkg/providers/index.ts";
 import type { Auth0Credentials, AwsOverride } from "../../pkg/providers/index.ts";
 import { FileBackend, parseBackendUrl, passphraseFrom } from "../../pkg/state/index.ts";
+import type { Passphrase } from "../../pkg/state/index.ts";
 import type * as pulumiEngine from "../../pkg/pulumi-engine.ts";
 import type { Sandbox } from "../../pkg/sandbox/index.ts";
 import type { Context } from "./context.ts";
@@ -42,6 +43,8 @@ export interface Workspace {
   /** In the sandbox, makes what manifests take for granted at AWS: the queues and functions that events go to. */
   prepare(manifests: readonly Manifest[]): Promise<void>;
   aws: ReturnType<typeof awsPlugin>;
+  /** What secrets of stacks are encrypted with. */
+  passphrase: Passphrase;
   close(): Promise<void>;
 }
 
@@ -88,6 +91,7 @@ export async function openWorkspace(
       await sandbox?.provide(manifests.flatMap(({ kind, spec }) => kind.existing?.(spec) ?? []));
     },
     aws,
+    passphrase,
     close: async () => {
       await sandbox?.close();
     },
@@ -126,6 +130,7 @@ async function pulumiWorkspace(
     auth0Credentials: async () => auth0CredentialsFrom({ ...credentials }, env),
     prepare: async () => {},
     aws: awsPlugin({ env }),
+    passphrase: passphraseFrom(env),
     close: async () => engine.close(),
   };
 }

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { asDiagnostic } from "../diagnostics/index.ts";
 import type { EngineEvent, OperationOptions, OperationResult, StackJob, Step } from "../engine/index.ts";
-import { StackSecrets, checkIntegrity, decodeDeployment, encodeDeployment } from "../state/index.ts";
+import { StackSecrets, decodeDeployment } from "../state/index.ts";
 import type { Deployment, Snapshot } from "../state/index.ts";
 import { SECRET_SIG, SIG, hideSecrets, isSecret as isWrapped, stripSecrets } from "../values/index.ts";
-import type { PropertyValue } from "../values/index.ts";
+import type { PropertyMap, PropertyValue } from "../values/index.ts";
 import { Refusal } from "./call.ts";
 import type { Call } from "./call.ts";
 import { countOf, openEventLog } from "./engine-events.ts";
@@ -114,10 +114,9 @@ async function existing(call: Call): Promise<Deployment> {
 }
 
 /** The stack with its secrets readable. */
-async function opened(call: Call): Promise<{ snapshot: Snapshot; outputs: Record<string, PropertyValue | undefined> }> {
-  const deployment = await existing(call);
-  const secrets = new StackSecrets(call.passphrase, call.backend.salts, deployment.secrets_providers);
-  const snapshot = await decodeDeployment(deployment, secrets);
+async function opened(call: Call): Promise<{ snapshot: Snapshot; outputs: PropertyMap }> {
+  await existing(call);
+  const snapshot = (await call.engine.snapshot(idOf(call))) ?? { resources: [], pending: [] };
   const root = snapshot.resources.find(({ type }) => type === "pulumi:pulumi:Stack");
   return { snapshot, outputs: root?.outputs ?? {} };
 }
@@ -152,28 +151,10 @@ function convert(value: PropertyValue, change: (wrapped: PropertyValue) => Prope
 async function importDeployment(call: Call): Promise<void> {
   const [path = ""] = call.args.flags.get("file") ?? [];
   const { deployment } = JSON.parse(await readFile(path, "utf8")) as { deployment: Deployment };
-  const resources = deployment.resources ?? [];
-  const [problem] = checkIntegrity(resources);
-  if (problem) throw new Refusal(`the deployment cannot be imported: ${problem}`);
   const old = await existing(call);
-  const secrets = new StackSecrets(
-    call.passphrase,
-    call.backend.salts,
-    deployment.secrets_providers ?? old.secrets_providers,
-  );
-  // What was exported with its plaintext is encrypted again; ciphertexts stay.
-  const wrapped = convert(resources as unknown as PropertyValue, (each) => {
-    const { plaintext: text } = each as { plaintext?: string };
-    return text === undefined ? each : { [SIG]: SECRET_SIG, value: JSON.parse(text) as PropertyValue };
-  }) as unknown as Snapshot["resources"];
-  const release = await call.backend.lock(call);
-  try {
-    await call.backend.backUp(call);
-    const snapshot = { resources: wrapped, pending: deployment.pending_operations ?? [] };
-    await call.backend.write(call, await encodeDeployment(snapshot, secrets, new Date()));
-  } finally {
-    await release();
-  }
+  const provider = deployment.secrets_providers ?? old.secrets_providers;
+  const secrets = new StackSecrets(call.passphrase, call.backend.salts, provider);
+  await call.engine.restore(idOf(call), await decodeDeployment(deployment, secrets));
 }
 
 /** Runs an operation of the engine, and tells of it as the CLI does. */

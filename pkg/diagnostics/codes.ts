@@ -53,6 +53,8 @@ export const CODES = {
   "plugin-missing": "a provider plugin of the Pulumi CLI is missing",
   "not-logged-in": "the Pulumi CLI is not logged in",
   "stack-not-found": "the stack does not exist",
+  "stack-exists": "the stack exists already",
+  "not-verified": "a moved stack could not be verified",
   "state-locked": "another run holds the stack",
   "state-unreadable": "the state file cannot be used",
   // Carrying it out

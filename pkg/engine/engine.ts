@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../diagnostics/index.ts";
+import type { Snapshot } from "../state/index.ts";
 import type { PropertyMap } from "../values/index.ts";
 
 /** What is done to a resource. `refresh` appears only in refreshes: the live side differs from the state. */
@@ -120,4 +121,10 @@ export interface Engine {
   outputs(job: Omit<StackJob, "program">): Promise<PropertyMap | undefined>;
   /** Makes an empty stack. @returns whether it was made now. */
   init(job: Omit<StackJob, "program">): Promise<boolean>;
+  /** What is on record of a stack, secrets readable; `undefined` when there is no such stack. */
+  snapshot(job: Omit<StackJob, "program">): Promise<Snapshot | undefined>;
+  /** Puts a snapshot on record as the stack's, which is made if need be. @throws StateProblem for one that is not whole. */
+  restore(job: Omit<StackJob, "program">, snapshot: Snapshot): Promise<void>;
+  /** Forgets a stack; what it made stays. */
+  forget(job: Omit<StackJob, "program">): Promise<void>;
 }

@@ -10,9 +10,9 @@ import type { Deployment, Operation, ResourceState, Snapshot } from "./types.ts"
 export async function decodeDeployment(deployment: Deployment | undefined, secrets?: StackSecrets): Promise<Snapshot> {
   const resources = deployment?.resources ?? [];
   const pending = deployment?.pending_operations ?? [];
-  if (!secrets || ![...resources, ...pending.map(({ resource }) => resource)].some(hasSecret))
-    return { resources, pending };
-  await secrets.prepare();
+  const all = [...resources, ...pending.map(({ resource }) => resource)];
+  if (!secrets || !all.some((resource) => hasSecret(resource, () => true))) return { resources, pending };
+  if (all.some((resource) => hasSecret(resource, isEncrypted))) await secrets.prepare();
   const decode = (resource: ResourceState): ResourceState => withProperties(resource, (value) => secrets.decode(value));
   return {
     resources: resources.map(decode),
@@ -22,8 +22,8 @@ export async function decodeDeployment(deployment: Deployment | undefined, secre
 
 /** The deployment to write for a snapshot; every secret encrypted. */
 export async function encodeDeployment(snapshot: Snapshot, secrets: StackSecrets, time: Date): Promise<Deployment> {
-  if ([...snapshot.resources, ...snapshot.pending.map(({ resource }) => resource)].some(hasClearSecret))
-    await secrets.prepare();
+  const all = [...snapshot.resources, ...snapshot.pending.map(({ resource }) => resource)];
+  if (all.some((resource) => hasSecret(resource, (wrapped) => !isEncrypted(wrapped)))) await secrets.prepare();
   const encode = (resource: ResourceState): ResourceState => withProperties(resource, (value) => secrets.encode(value));
   const pending = snapshot.pending.map(({ resource, type }) => ({ resource: encode(resource), type }));
   return {
@@ -43,13 +43,10 @@ function withProperties(resource: ResourceState, change: (value: PropertyMap) =>
   return result;
 }
 
-function hasSecret(resource: ResourceState): boolean {
-  return some(resource.inputs, () => true) || some(resource.outputs, () => true);
-}
+const isEncrypted = (wrapped: PropertyMap): boolean => wrapped["ciphertext"] !== undefined;
 
-function hasClearSecret(resource: ResourceState): boolean {
-  const clear = (wrapped: PropertyMap): boolean => wrapped["ciphertext"] === undefined;
-  return some(resource.inputs, clear) || some(resource.outputs, clear);
+function hasSecret(resource: ResourceState, test: (wrapped: PropertyMap) => boolean): boolean {
+  return some(resource.inputs, test) || some(resource.outputs, test);
 }
 
 function some(value: PropertyValue | undefined, test: (wrapped: PropertyMap) => boolean): boolean {

@@ -3,8 +3,8 @@
 export { FileBackend } from "./file-backend.ts";
 export { parseBackendUrl } from "./backend-url.ts";
 export type { Deployment, HistoryKind, Operation, OperationType, ResourceState, Snapshot } from "./types.ts";
-export { checkIntegrity } from "./integrity.ts";
-export { StackSecrets, passphraseFrom } from "./secrets.ts";
+export { checkIntegrity, requireWhole } from "./integrity.ts";
+export { StackSecrets, ownSalt, passphraseFrom } from "./secrets.ts";
 export type { Passphrase } from "./secrets.ts";
 export { decrypt, deriveKey, encrypt, newSalt, openSalt } from "./cipher.ts";
 export { decodeDeployment, encodeDeployment } from "./checkpoint.ts";

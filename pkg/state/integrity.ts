@@ -1,4 +1,5 @@
-import type { ResourceState } from "./types.ts";
+import { StateProblem, diagnostic } from "../diagnostics/index.ts";
+import type { ResourceState, Snapshot } from "./types.ts";
 
 /**
  * What Pulumi's `Snapshot.VerifyIntegrity` refuses: a missing urn or type, a component with an id, a reference to a
@@ -30,4 +31,11 @@ export function checkIntegrity(resources: readonly ResourceState[]): string[] {
     if (resource.type.startsWith("pulumi:providers:")) providers.add(`${urn}::${resource.id ?? ""}`);
   }
   return problems;
+}
+
+/** @throws StateProblem for a snapshot that Pulumi would refuse. */
+export function requireWhole({ resources }: Snapshot): void {
+  const [problem] = checkIntegrity(resources);
+  if (problem)
+    throw new StateProblem(diagnostic("state-unreadable", `this deployment does not hold together: ${problem}`));
 }

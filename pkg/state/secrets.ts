@@ -44,6 +44,9 @@ export interface SaltSource {
   keep(record: string): Promise<string>;
 }
 
+/** For a stack of a backend that keeps no salt of ours. */
+export const ownSalt: SaltSource = { read: async () => undefined, keep: async (record) => record };
+
 /** Encrypts and decrypts the secrets of one stack. */
 export class StackSecrets {
   readonly #passphrase: Passphrase;
@@ -92,10 +95,14 @@ export class StackSecrets {
     this.#key = await keyOf(passphrase, this.#record);
   }
 
-  /** Replaces ciphertexts by wrapped secrets, at any depth. Call {@link prepare} first. */
+  /**
+   * Replaces ciphertexts, and the plaintexts of an export with `--show-secrets`, by wrapped secrets, at any depth. Call
+   * {@link prepare} first, if there are ciphertexts.
+   */
   decode<T extends PropertyValue>(value: T): T {
     return map(value, (wrapped) => {
-      const ciphertext = wrapped["ciphertext"];
+      const { ciphertext, plaintext: shown } = wrapped;
+      if (typeof shown === "string") return { [SIG]: SECRET_SIG, value: JSON.parse(shown) as PropertyValue };
       if (typeof ciphertext !== "string") return wrapped;
       const plaintext = decrypt(this.#need(), ciphertext);
       this.#known.set(plaintext, ciphertext);

@@ -1,23 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { busManifest, leftAt } from "../support/aws.ts";
-import { openmcf, openmcfJson, temporaryFolder } from "../support/cli.ts";
+import { openmcf, openmcfJson, pulumiStandIn, temporaryFolder } from "../support/cli.ts";
 import type { RunJson } from "../support/cli.ts";
 import { webhookManifest } from "../support/manifests.ts";
 import { serve, streamsIn } from "../support/sandbox.ts";
 
 const isReal =
   spawnSync("pulumi", ["version"]).status === 0 && spawnSync("pulumi-resource-auth0", ["-h"]).error === undefined;
-
-/** A folder with a `pulumi` to put on PATH: the embedded engine behind the CLI's arguments and protocols. */
-function standIn(): string {
-  const bin = join(temporaryFolder(), "bin");
-  mkdirSync(bin);
-  symlinkSync(resolve("tests/support/pulumi-shim.mjs"), join(bin, "pulumi"));
-  return bin;
-}
 
 /** What `--engine pulumi` says of a stack's life against a served sandbox. */
 async function life(path: string): Promise<void> {
@@ -69,7 +61,7 @@ describe("--engine pulumi", () => {
     "drives a pulumi on PATH by its own protocols; both engines go on with one state",
     { timeout: 120_000 },
     async () => {
-      await life(`${standIn()}:${process.env["PATH"]}`);
+      await life(`${pulumiStandIn()}:${process.env["PATH"]}`);
     },
   );
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll } from "vitest";
@@ -87,4 +87,12 @@ export interface RunJson {
     diagnostics: { code: string; severity: string; message: string; line?: number; column?: number }[];
   }[];
   summary: Record<string, number>;
+}
+
+/** A folder with a `pulumi` to put on PATH: the embedded engine behind the CLI's arguments and protocols. */
+export function pulumiStandIn(): string {
+  const bin = join(temporaryFolder(), "bin");
+  mkdirSync(bin);
+  symlinkSync(resolve("tests/support/pulumi-shim.mjs"), join(bin, "pulumi"));
+  return bin;
 }

@@ -4,6 +4,15 @@ import { join } from "node:path";
 import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import type { EngineEvent as PulumiEvent, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
 import { diagnostic } from "../../diagnostics/index.ts";
+import {
+  StackSecrets,
+  decodeDeployment,
+  encodeDeployment,
+  ownSalt,
+  passphraseFrom,
+  requireWhole,
+} from "../../state/index.ts";
+import type { Deployment, Passphrase, Snapshot } from "../../state/index.ts";
 import { secret } from "../../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../../values/index.ts";
 import type { Engine, ImportRequest, OperationOptions, OperationResult, Program, StackJob } from "../engine.ts";
@@ -18,6 +27,8 @@ export interface AutomationEngineOptions {
   env?: Record<string, string>;
   /** Who encrypts secrets of new stacks, as `--secrets-provider` takes it. */
   secretsProvider?: string;
+  /** What snapshots are encrypted with on their way to the CLI; as the CLI takes it from the environment when left out. */
+  passphrase?: Passphrase;
   /** The CLI; the one on PATH when left out. */
   pulumiCommand?: PulumiCommand;
 }
@@ -77,10 +88,7 @@ export class AutomationEngine implements Engine {
       const stack = await this.#open({ ...job, program: idle }, false);
       return await outputsOf(stack);
     } catch (error) {
-      const failure = failureOf(error);
-      if ("diagnostic" in failure && (failure.diagnostic as { code: string }).code === "stack-not-found")
-        return undefined;
-      throw failure;
+      return undefinedUnlessMissing(error);
     }
   }
 
@@ -92,6 +100,42 @@ export class AutomationEngine implements Engine {
       if (/already exists/.test((error as Error).message)) return false;
       throw failureOf(error);
     }
+  }
+
+  async snapshot(job: StackId): Promise<Snapshot | undefined> {
+    try {
+      const stack = await this.#open({ ...job, program: idle }, false);
+      // Automation API asks for secrets in clear; they stay in this process.
+      const { deployment } = await stack.exportStack();
+      return await decodeDeployment(deployment as Deployment, this.#secrets());
+    } catch (error) {
+      return undefinedUnlessMissing(error);
+    }
+  }
+
+  async restore(job: StackId, snapshot: Snapshot): Promise<void> {
+    requireWhole(snapshot);
+    // It goes to the CLI by way of a file: encrypted with the passphrase, whoever keeps the stack's secrets from now on.
+    const deployment = await encodeDeployment(snapshot, this.#secrets(), new Date());
+    try {
+      const stack = await this.#open({ ...job, program: idle }, true);
+      await stack.importStack({ version: 3, deployment });
+    } catch (error) {
+      throw failureOf(error);
+    }
+  }
+
+  async forget(job: StackId): Promise<void> {
+    try {
+      const stack = await this.#open({ ...job, program: idle }, false);
+      await stack.workspace.removeStack(nameOf(job), { force: true });
+    } catch (error) {
+      throw failureOf(error);
+    }
+  }
+
+  #secrets(): StackSecrets {
+    return new StackSecrets(this.#options.passphrase ?? passphraseFrom(process.env), ownSalt, undefined);
   }
 
   /** Names of all stacks of a project, for references between manifests. */
@@ -176,6 +220,13 @@ export class AutomationEngine implements Engine {
 /** A backend of one's own has one organization, and takes names without it. */
 function nameOf({ organization = "organization", project, stack }: StackId): string {
   return organization === "organization" ? stack : `${organization}/${project}/${stack}`;
+}
+
+/** For a question whose answer may be that there is no such stack. @throws any other failure. */
+function undefinedUnlessMissing(error: unknown): undefined {
+  const failure = failureOf(error);
+  if ("diagnostic" in failure && (failure.diagnostic as { code: string }).code === "stack-not-found") return undefined;
+  throw failure;
 }
 
 /** Operations on what is on record need no program; Automation API wants one. */

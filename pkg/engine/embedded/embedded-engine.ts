@@ -1,7 +1,7 @@
 import { StateProblem, asDiagnostic, diagnostic } from "../../diagnostics/index.ts";
 import type { Diagnostic } from "../../diagnostics/index.ts";
 import type { ProviderPlugin } from "../../providers/index.ts";
-import { StackSecrets, decodeDeployment, encodeDeployment } from "../../state/index.ts";
+import { StackSecrets, decodeDeployment, encodeDeployment, requireWhole } from "../../state/index.ts";
 import type { FileBackend, HistoryKind, Passphrase, Snapshot } from "../../state/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
 import type {
@@ -109,6 +109,39 @@ class EmbeddedEngine implements Engine {
         await encodeDeployment({ resources: [], pending: [] }, this.#secrets(undefined), new Date()),
       );
       return true;
+    } finally {
+      await release();
+    }
+  }
+
+  async snapshot({ project, stack }: StackId): Promise<Snapshot | undefined> {
+    const stored = await this.#options.backend.read({ project, stack });
+    return stored && decodeDeployment(stored, this.#secrets(stored.secrets_providers));
+  }
+
+  async restore({ project, stack }: StackId, snapshot: Snapshot): Promise<void> {
+    const { backend } = this.#options;
+    const ref = { project, stack };
+    requireWhole(snapshot);
+    const release = await backend.lock(ref);
+    try {
+      const old = await backend.read(ref);
+      if (old) await backend.backUp(ref);
+      const secrets = this.#secrets(old?.secrets_providers);
+      await backend.write(ref, await encodeDeployment(snapshot, secrets, new Date()));
+    } finally {
+      await release();
+    }
+  }
+
+  async forget({ project, stack }: StackId): Promise<void> {
+    const { backend } = this.#options;
+    const ref = { project, stack };
+    const release = await backend.lock(ref);
+    try {
+      if (!(await backend.read(ref))) return;
+      await backend.backUp(ref);
+      await backend.remove(ref);
     } finally {
       await release();
     }

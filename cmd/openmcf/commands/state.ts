@@ -1,0 +1,144 @@
+import { readFileSync } from "node:fs";
+import { migrateStacks } from "../../../pkg/deploy/index.ts";
+import { InvalidInput, diagnostic } from "../../../pkg/diagnostics/index.ts";
+import { manifestKey } from "../../../pkg/manifest/index.ts";
+import type { Manifest } from "../../../pkg/manifest/index.ts";
+import { jsonDiagnostic, renderDiagnostics } from "../../../pkg/report/index.ts";
+import { StackSecrets, decodeDeployment, encodeDeployment, ownSalt } from "../../../pkg/state/index.ts";
+import type { Deployment, Passphrase } from "../../../pkg/state/index.ts";
+import { EXIT } from "../context.ts";
+import type { Command, Context } from "../context.ts";
+import { badFlag, exitCodeOf } from "../failure.ts";
+import type { BackendFlags } from "../flags.ts";
+import { loadForWork } from "../load-input.ts";
+import { printDocument } from "../print-document.ts";
+import { openWorkspace } from "../workspace.ts";
+import type { Workspace } from "../workspace.ts";
+
+interface StateFlags extends BackendFlags {
+  /** Backend to move to. */
+  to?: string;
+  file?: string;
+}
+
+/** `openmcf state export|import|migrate`. */
+export const state: Record<"export" | "import" | "migrate", Command<StateFlags>> = {
+  /** Prints a stack as `pulumi stack export` does; secrets are encrypted. */
+  export: (context, flags) =>
+    withOneStack(context, flags, async (manifest, { folder, engine, passphrase }) => {
+      const snapshot = folder ? undefined : await engine.snapshot(manifest.stack);
+      const deployment = folder
+        ? await folder.read(manifest.stack)
+        : snapshot && (await encodeDeployment(snapshot, secretsOf(passphrase), new Date()));
+      if (!deployment) throw notApplied(manifest);
+      context.terminal.out(`${JSON.stringify({ version: 3, deployment }, null, 2)}\n`);
+      return EXIT.done;
+    }),
+
+  /** Puts on record what {@link state.export} or `pulumi stack export` has printed. */
+  import: (context, flags) =>
+    withOneStack(context, flags, async (manifest, { engine, passphrase }) => {
+      const deployment = readDeployment(flags.file);
+      const there = await engine.snapshot(manifest.stack);
+      if ((there?.resources.length ?? 0) > 0)
+        throw new InvalidInput(
+          diagnostic("stack-exists", `${manifestKey(manifest)} has resources on record already`, {
+            file: manifest.document.file,
+            line: manifest.document.line,
+            hint: "an import would forget them; it takes a stack that is empty or not there",
+          }),
+        );
+      await engine.restore(
+        manifest.stack,
+        await decodeDeployment(deployment, secretsOf(passphrase, deployment.secrets_providers)),
+      );
+      const { project, stack } = manifest.stack;
+      context.terminal.out(`${project}/${stack}  ${deployment.resources?.length ?? 0} resources on record\n`);
+      return EXIT.done;
+    }),
+
+  /** Moves stacks to another backend. */
+  migrate: async (context, flags) => {
+    if (flags.sandbox) throw badFlag("the sandbox's state stays with it: leave --sandbox out");
+    const loaded = await loadForWork(context, flags, "defer");
+    const { to = "", engine: _, ...rest } = flags;
+    const source = await openWorkspace(context, flags, loaded);
+    const target = await openWorkspace(context, { ...rest, backend: to }, loaded);
+    try {
+      const { signal, terminal } = context;
+      const migrations = await migrateStacks(loaded.manifests, source.engine, { ...target, signal });
+      const failed = migrations.flatMap(({ diagnostics }) => diagnostics);
+      if (flags.output === "human")
+        for (const { manifest, result } of migrations)
+          terminal.out(
+            `${manifest.stack.project}/${manifest.stack.stack}  ${result === "moved" ? `moved to ${to}` : "left where it was"}\n`,
+          );
+      else
+        await printDocument(terminal, flags.output, {
+          stacks: migrations.map(({ manifest, result, diagnostics }) => ({
+            stack: `${manifest.stack.project}/${manifest.stack.stack}`,
+            manifest: { kind: manifest.kind.kind, name: manifest.metadata.name },
+            result,
+            diagnostics: diagnostics.map(jsonDiagnostic),
+          })),
+        });
+      if (failed.length > 0) terminal.err(`${renderDiagnostics(failed, terminal.paintErr).join("\n")}\n`);
+      return failed.length > 0 ? exitCodeOf(failed) : EXIT.done;
+    } finally {
+      await source.close();
+      await target.close();
+    }
+  },
+};
+
+async function withOneStack(
+  context: Context,
+  flags: StateFlags,
+  work: (manifest: Manifest, workspace: Workspace) => Promise<number>,
+): Promise<number> {
+  const { manifests } = await loadForWork(context, flags, "defer");
+  const [manifest, another] = manifests;
+  if (!manifest || another) throw badFlag("this takes one manifest at a time", "openmcf state migrate takes many");
+  const workspace = await openWorkspace(context, flags);
+  try {
+    return await work(manifest, workspace);
+  } finally {
+    await workspace.close();
+  }
+}
+
+function secretsOf(passphrase: Passphrase, provider?: Deployment["secrets_providers"]): StackSecrets {
+  return new StackSecrets(passphrase, ownSalt, provider);
+}
+
+function notApplied(manifest: Manifest): InvalidInput {
+  const { file, line } = manifest.document;
+  const hint = "apply it first, or check --backend";
+  return new InvalidInput(
+    diagnostic("stack-not-found", `${manifestKey(manifest)} is not applied`, { file, line, hint }),
+  );
+}
+
+function readDeployment(file: string | undefined): Deployment {
+  if (file === undefined) throw badFlag("--file is missing: what openmcf state export or pulumi stack export printed");
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    throw new InvalidInput(
+      diagnostic("file-unreadable", `${file} cannot be read`, { file, hint: "check the path given with --file" }),
+    );
+  }
+  try {
+    const { version, deployment } = JSON.parse(text) as { version?: number; deployment?: Deployment };
+    if (version === 3 && typeof deployment === "object") return deployment;
+  } catch {
+    // Said below.
+  }
+  throw new InvalidInput(
+    diagnostic("state-unreadable", `${file} is not a deployment of version 3`, {
+      file,
+      hint: "pulumi stack export writes one",
+    }),
+  );
+}
