@@ -9,6 +9,7 @@ import { compileEventPattern } from "../pkg/patterns/index.ts";
 import { CLI, interleaved, peakMemory, run, series } from "./measure.ts";
 import type { Series } from "./measure.ts";
 import { runPeers } from "./peers.ts";
+import { besideTheCli, programStarts } from "./pulumi.ts";
 import { addBuses, requests, resetSandbox, serve, workFolder } from "./scenario.ts";
 
 const RUNS = process.argv.includes("--quick") ? 3 : 9;
@@ -187,7 +188,17 @@ async function underALimit(): Promise<void> {
   report("apply 100 at 10 requests/s, refused", (100 * refused) / total, "%", 2, { refused, total });
 }
 
+async function pulumi(): Promise<void> {
+  const { bare, ours } = await programStarts(folder, RUNS);
+  report("program of Pulumi.yaml, of a bare one", ours.median / bare.median, "×", 1.15, { ours, bare });
+  const beside = await besideTheCli(folder, RUNS);
+  if (beside)
+    report("plan --engine pulumi, of pulumi preview", beside.ours.median / beside.cli.median, "×", 1.1, beside);
+  else process.stderr.write("skipped --engine pulumi: no pulumi is on PATH\n");
+}
+
 await startUp();
+await pulumi();
 await oneManifest();
 await many();
 await eventBuses();

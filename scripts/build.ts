@@ -4,7 +4,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { build } from "esbuild";
-import type { Plugin } from "esbuild";
+import type { BuildOptions, Plugin } from "esbuild";
 
 /** Modules of the SDK, and packages only they use, that our program never reaches. */
 const UNUSED = [
@@ -39,12 +39,18 @@ const withoutTraces: Plugin = {
   },
 };
 
+/** yaml's ES modules: what is not used is left out, and the rest starts faster than CommonJS in wrappers. */
+const smallYaml: Plugin = {
+  name: "small-yaml",
+  setup(bundler) {
+    bundler.onResolve({ filter: /^yaml$/ }, () => ({ path: resolve("node_modules/yaml/browser/dist/index.js") }));
+  },
+};
+
 const withoutUnused: Plugin = {
   name: "without-unused",
   setup(bundler) {
     bundler.onResolve({ filter: /^@grpc\/grpc-js$/ }, () => ({ path: resolve("scripts/grpc-stub.cjs") }));
-    // Its ES modules: what is not used is left out, and the rest starts faster than CommonJS in wrappers.
-    bundler.onResolve({ filter: /^yaml$/ }, () => ({ path: resolve("node_modules/yaml/browser/dist/index.js") }));
     // Commander loads it at once, for subcommands that are programs of their own; there are none.
     bundler.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
       importer.includes("/commander/") ? { path, namespace: "unused" } : undefined,
@@ -58,22 +64,34 @@ const withoutUnused: Plugin = {
   },
 };
 
-rmSync("dist/cli", { recursive: true, force: true });
-await build({
-  entryPoints: { main: "cmd/openmcf/main.ts" },
-  outdir: "dist/cli",
+const bundle: BuildOptions = {
   bundle: true,
-  splitting: true,
   format: "esm",
   platform: "node",
   // ES modules where there are any: what is not used of the AWS SDK is left out.
   mainFields: ["module", "main"],
   target: "node22.12",
-  chunkNames: "[name]-[hash]",
   // Bundled CommonJS asks for node's own modules by require, which ES modules do not have.
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
-  plugins: [withoutTraces, withoutUnused],
   logLevel: "warning",
+};
+
+rmSync("dist", { recursive: true, force: true });
+await build({
+  ...bundle,
+  entryPoints: { main: "cmd/openmcf/main.ts" },
+  outdir: "dist/cli",
+  splitting: true,
+  chunkNames: "[name]-[hash]",
+  plugins: [withoutTraces, withoutUnused, smallYaml],
+});
+// The program of Pulumi.yaml. The SDK is that of whoever runs it: the CLI's host has loaded one already.
+await build({
+  ...bundle,
+  entryPoints: { program: "cmd/program/main.ts" },
+  outdir: "dist",
+  external: ["@pulumi/pulumi", "@pulumi/pulumi/*"],
+  plugins: [smallYaml],
 });

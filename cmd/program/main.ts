@@ -2,25 +2,35 @@
 // `status.outputs` as stack outputs.
 import * as pulumi from "@pulumi/pulumi";
 import { programFor } from "../../pkg/components/index.ts";
-import { InvalidInput, hasErrors } from "../../pkg/diagnostics/index.ts";
+import { InvalidInput, diagnostic, hasErrors } from "../../pkg/diagnostics/index.ts";
 import { loadManifests, parseProviderConfig } from "../../pkg/manifest/index.ts";
+import type { Manifest, ProviderConfig } from "../../pkg/manifest/index.ts";
+import { renderDiagnostics } from "../../pkg/report/index.ts";
 import { manifestSource } from "./stack-input.ts";
 
-const source = manifestSource(process.env, new pulumi.Config());
-const { manifests, diagnostics, providerConfig } = await loadManifests({
-  ...source,
-  set: [],
-  strict: false,
-  absent: "error",
-  env: process.env,
-});
-for (const { severity, message, file, line } of diagnostics) {
-  if (severity === "warning") await pulumi.log.warn(`${file ?? ""}:${line ?? ""} ${message}`);
-}
-const [manifest] = manifests;
-if (hasErrors(diagnostics) || !manifest) throw new InvalidInput(diagnostics);
-const credentials = providerConfig && parseProviderConfig(providerConfig.file, providerConfig.value);
+const plain = (_: unknown, text: string): string => text;
 
+/** The one manifest of the stack, and credentials that came with it. @throws InvalidInput */
+async function load(): Promise<[Manifest, ProviderConfig | undefined]> {
+  const source = manifestSource(process.env, new pulumi.Config(), new pulumi.Config("planton-cloud"));
+  const loaded = await loadManifests({ ...source, set: [], strict: false, absent: "error", env: process.env });
+  const { diagnostics, providerConfig } = loaded;
+  const [manifest, another] = loaded.manifests;
+  if (hasErrors(diagnostics) || !manifest) throw new InvalidInput(diagnostics);
+  if (another) {
+    const { file, line } = another.document;
+    const hint = "give each manifest a file and a stack; openmcf apply takes many at once";
+    throw new InvalidInput(diagnostic("duplicate-stack", "a stack takes one manifest", { file, line, hint }));
+  }
+  if (diagnostics.length > 0) await pulumi.log.warn(renderDiagnostics(diagnostics, plain).join("\n"));
+  return [manifest, providerConfig && parseProviderConfig(providerConfig.file, providerConfig.value)];
+}
+
+const [manifest, credentials] = await load().catch((error: unknown) => {
+  if (!(error instanceof InvalidInput)) throw error;
+  // Of any other error Pulumi shows the stack, and all that it holds.
+  throw new pulumi.RunError(renderDiagnostics(error.diagnostics, plain).join("\n"));
+});
 const outputs = await programFor(manifest, credentials)();
 
 /** OpenMCF's proto has snake_case, its readers want camelCase: stack outputs have both. */
