@@ -19,13 +19,12 @@ export function pulumiRun(
   return async (services, { organization, project, stack, preview }) => {
     const { address, close } = await serveServices(services);
     const started = performance.now();
+    const where = { monitor: address, engine: address, organization, project, stack, pwd: options.cwd, parallel: "16" };
+    const flags = Object.entries(where).flatMap(([name, value]) => [`--${name}`, value]);
+    if (preview) flags.push("--dry-run");
     const child = spawn(
       process.execPath,
-      [
-        resolve("node_modules/@pulumi/pulumi/cmd/run/index.js"),
-        ...["--monitor", address, "--engine", address, "--organization", organization, "--project", project],
-        ...["--stack", stack, "--pwd", options.cwd, ...(preview ? ["--dry-run"] : []), "--parallel", "16", program],
-      ],
+      [resolve("node_modules/@pulumi/pulumi/cmd/run/index.js"), ...flags, program],
       {
         cwd: options.cwd,
         env: {
