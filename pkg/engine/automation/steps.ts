@@ -90,7 +90,8 @@ function plain(message: string): string {
 function isTold(metadata: StepEventMetadata): boolean {
   const { type, urn } = metadata;
   const state = stateOf(metadata, "new") ?? stateOf(metadata, "old");
-  if (type === "pulumi:pulumi:Stack" || state?.["custom"] === false) return false;
+  // The CLI leaves out what is false: components and the stack have no `custom`.
+  if (state?.["custom"] !== true) return false;
   return !(type.startsWith("pulumi:providers:") && /::default(_\d.*)?$/.test(urn));
 }
 
