@@ -1,5 +1,5 @@
 import { createServer, request } from "node:http";
-import type { Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { join } from "node:path";
@@ -85,14 +85,14 @@ describe.skipIf(!hasSharedData)("beside the real CLI and the official provider",
   let sandbox: Sandbox;
   let proxy: Server;
   let seen: Omit<Exchange, "phase">[];
-  let send: (method: string, path: string, body: object) => Promise<void>;
+  let rename: (stream: string, name: string) => Promise<void>;
 
   beforeEach(async () => {
     const folder = temporaryFolder();
     sandbox = openSandbox(join(folder, ".sandbox"));
     seen = [];
     const { baseUrl } = await sandbox.access();
-    proxy = createServer(async (incoming, answer) => {
+    const pass = async (incoming: IncomingMessage, answer: ServerResponse): Promise<void> => {
       const body = await text(incoming);
       const { method = "", url = "", headers } = incoming;
       if (url.startsWith("/api/")) seen.push({ method, url, ...(body ? { body: JSON.parse(body) as unknown } : {}) });
@@ -100,7 +100,8 @@ describe.skipIf(!hasSharedData)("beside the real CLI and the official provider",
         answer.writeHead(response.statusCode ?? 500, response.headers);
         response.pipe(answer);
       }).end(body);
-    });
+    };
+    proxy = createServer((incoming, answer) => void pass(incoming, answer));
     await new Promise<void>((done) => proxy.listen(0, "127.0.0.1", done));
     const access = {
       ...(await sandbox.access()),
@@ -111,7 +112,7 @@ describe.skipIf(!hasSharedData)("beside the real CLI and the official provider",
       plugins: [auth0Plugin({ env: {}, override: async () => access })],
       passphrase: () => "correct-horse",
     });
-    send = async (method, path, body) => {
+    rename = async (stream, name) => {
       const token = await fetch(`${baseUrl}/oauth/token`, {
         method: "POST",
         headers: { "content-type": "application/json" },
@@ -123,10 +124,10 @@ describe.skipIf(!hasSharedData)("beside the real CLI and the official provider",
         }),
       });
       const { access_token } = (await token.json()) as { access_token: string };
-      const response = await fetch(`${baseUrl}${path}`, {
-        method,
+      const response = await fetch(`${baseUrl}/api/v2/event-streams/${stream}`, {
+        method: "PATCH",
         headers: { authorization: `Bearer ${access_token}`, "content-type": "application/json" },
-        body: JSON.stringify(body),
+        body: JSON.stringify({ name }),
       });
       expect(response.ok).toBe(true);
     };
@@ -139,7 +140,7 @@ describe.skipIf(!hasSharedData)("beside the real CLI and the official provider",
   /** Somebody renames both streams by hand. */
   async function drift(): Promise<void> {
     for (const { id: stream, name } of sandbox.status().streams as { id: string; name: string }[])
-      await send("PATCH", `/api/v2/event-streams/${stream}`, { name: `${name}-drift` });
+      await rename(stream, `${name}-drift`);
   }
 
   const PHASES: Record<string, () => Promise<unknown>> = {
