@@ -54,6 +54,7 @@ describe("layers", () => {
       "pkg/component-package/component-package.ts",
       "pkg/component-package/inputs.ts",
       "pkg/engine/automation/automation-engine.ts",
+      "pkg/engine/automation/import-file.ts",
       "pkg/engine/automation/steps.ts",
       "pkg/engine/embedded/monitor.ts",
       "pkg/engine/embedded/program-host.ts",

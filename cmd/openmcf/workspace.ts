@@ -103,7 +103,7 @@ type PulumiEngine = typeof pulumiEngine;
 
 /** The real engine: the Pulumi CLI on PATH, official providers, any backend. */
 async function pulumiWorkspace(
-  { env }: Context,
+  { env, signal }: Context,
   flags: RunFlags,
   loaded: Pick<LoadResult, "providerConfig"> | undefined,
   backend: string,
@@ -113,7 +113,12 @@ async function pulumiWorkspace(
   const beside = new URL("../lib/pkg/pulumi-engine.js", import.meta.url).href;
   const { AutomationEngine, programFor } = (await import(beside)) as PulumiEngine;
   const secretsProvider = env["PULUMI_SECRETS_PROVIDER"];
-  const engine = new AutomationEngine({ backend, ...(secretsProvider ? { secretsProvider } : {}) });
+  const auth0 = auth0Plugin({ env });
+  const resolve = async (type: string, idOrName: string): Promise<string | undefined> => {
+    const driver = auth0.configure({ ...credentials }).driver(type);
+    return driver ? driver.resolve(idOrName, signal) : idOrName;
+  };
+  const engine = new AutomationEngine({ backend, resolve, ...(secretsProvider ? { secretsProvider } : {}) });
   return {
     engine,
     backend: {

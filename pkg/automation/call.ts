@@ -1,4 +1,4 @@
-import type { Engine } from "../engine/index.ts";
+import type { EmbeddedEngine } from "../engine/index.ts";
 import type { FileBackend, Passphrase } from "../state/index.ts";
 import type { Arguments } from "./arguments.ts";
 import type { StackConfig } from "./stack-config.ts";
@@ -10,7 +10,7 @@ export interface Call {
   /** Of `--stack`, without organization and project. */
   stack: string;
   cwd: string;
-  engine: Engine;
+  engine: EmbeddedEngine;
   backend: FileBackend;
   config: StackConfig;
   passphrase: Passphrase;

@@ -33,7 +33,8 @@ export function openEventLog(target: string | undefined, isPreview: boolean): Ev
       } else if (event.kind === "diagnostic") {
         const { severity, message } = event.diagnostic;
         emit({ diagnosticEvent: { prefix: `${severity}: `, message: `${message}\n`, color: "never", severity } });
-      } else emit(stepEvent(event, isPreview));
+      } else if (event.kind === "bookkeeping") emit(bookkeepingEvent(event, isPreview));
+      else emit(stepEvent(event, isPreview));
     },
     async end(result, isPlan, ms) {
       const durationSeconds = Math.round(ms / 1000);
@@ -60,8 +61,8 @@ export function countOf(steps: readonly Step[]): Record<string, number> {
 }
 
 function stepEvent({ phase, step }: Extract<EngineEvent, { kind: "step" }>, planning: boolean): object {
-  const { op, urn, type, id, diff } = step;
-  const common = { type, urn, custom: true, parent: "" };
+  const { op, urn, type, id, diff, parent = "", provider = "" } = step;
+  const common = { type, urn, custom: true, parent, provider };
   const [outputs, inputs]: [PropertyMap, PropertyMap] = [{}, {}];
   for (const { path, before, after, unknown } of diff) {
     if (before !== undefined) setPath(outputs, parsePath(path), before as PropertyValue);
@@ -72,7 +73,7 @@ function stepEvent({ phase, step }: Extract<EngineEvent, { kind: "step" }>, plan
     op: op === "replace" ? "create-replacement" : op,
     urn,
     type,
-    provider: "",
+    provider,
     logical: true,
     ...(op === "create" ? {} : { old: { ...common, id: id ?? "", inputs: {}, outputs } }),
     ...(op === "delete" ? {} : { new: { ...common, id: id ?? "", inputs, outputs: {} } }),
@@ -87,6 +88,14 @@ function stepEvent({ phase, step }: Extract<EngineEvent, { kind: "step" }>, plan
   return phase === "finished" && op !== "same"
     ? { resOutputsEvent: { metadata, planning } }
     : { resourcePreEvent: { metadata, planning } };
+}
+
+function bookkeepingEvent(event: Extract<EngineEvent, { kind: "bookkeeping" }>, planning: boolean): object {
+  const { op, urn, type, parent, outputs = {} } = event;
+  const state = { urn, type, id: "", parent, provider: "", inputs: {}, outputs };
+  const old = op === "create" ? null : state;
+  const metadata = { op, urn, type, old, new: state, detailedDiff: null, logical: true, provider: "" };
+  return event.outputs ? { resOutputsEvent: { metadata, planning } } : { resourcePreEvent: { metadata, planning } };
 }
 
 interface Sink {

@@ -1,6 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { asDiagnostic } from "../diagnostics/index.ts";
-import type { EngineEvent, OperationOptions, OperationResult, StackJob, Step } from "../engine/index.ts";
+import type {
+  EngineEvent,
+  ImportedResource,
+  OperationOptions,
+  OperationResult,
+  StackJob,
+  Step,
+} from "../engine/index.ts";
 import { StackSecrets, decodeDeployment } from "../state/index.ts";
 import type { Deployment, Snapshot } from "../state/index.ts";
 import { SECRET_SIG, SIG, hideSecrets, isSecret as isWrapped, stripSecrets } from "../values/index.ts";
@@ -91,6 +98,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   "config rm": ({ config, args: { operands } }) => config.remove(operands),
   "config rm-all": ({ config, args: { operands } }) => config.remove(operands),
   "config refresh": async () => {},
+  import: importLive,
   cancel: async (call) => call.backend.unlock(call),
   up: (call) => operate(call, false, (job, options) => call.engine.up(job, options)),
   preview: (call) => operate(call, true, (job, options) => call.engine.preview(job, options)),
@@ -155,6 +163,27 @@ async function importDeployment(call: Call): Promise<void> {
   const provider = deployment.secrets_providers ?? old.secrets_providers;
   const secrets = new StackSecrets(call.passphrase, call.backend.salts, provider);
   await call.engine.restore(idOf(call), await decodeDeployment(deployment, secrets));
+}
+
+/** As Automation API asks for it: a file with the resources, and a table of the names that they use. */
+async function importLive(call: Call): Promise<void> {
+  const { project, stack, args, config, signal, out } = call;
+  await existing(call);
+  const [path = ""] = args.flags.get("file") ?? [];
+  const { resources = [], nameTable = {} } = JSON.parse(await readFile(path, "utf8")) as {
+    resources?: ImportedResource[];
+    nameTable?: Record<string, string>;
+  };
+  if (!(args.flags.get("generate-code") ?? []).includes("false"))
+    throw new Refusal("the embedded engine generates no code: set generateCode to false");
+  const protect = !(args.flags.get("protect") ?? []).includes("false");
+  const result = await call.engine.importResources(
+    { project, stack, config: await config.read() },
+    resources.map((resource) => ({ ...resource, protect })),
+    nameTable,
+    { signal, onEvent: (event) => tell(event, out) },
+  );
+  if (result.result === "failed") throw new Refusal(result.diagnostics.map(({ message }) => message).join("\n"));
 }
 
 /** Runs an operation of the engine, and tells of it as the CLI does. */

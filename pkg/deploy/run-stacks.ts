@@ -128,7 +128,9 @@ async function operate(
   options: StackOptions,
 ): Promise<OperationResult | Diagnostic[]> {
   const { engine, isPreview } = options;
-  const onEvent = (event: EngineEvent): void => options.onEvent?.(manifest, event);
+  const onEvent = (event: EngineEvent): void => {
+    if (event.kind !== "bookkeeping") options.onEvent?.(manifest, event);
+  };
   const operation: OperationOptions = {
     onEvent,
     throttle: options.throttle,

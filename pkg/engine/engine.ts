@@ -25,16 +25,25 @@ export interface Step {
   diff: DiffEntry[];
   /** The live id, before. */
   id?: string;
+  /** URN of the component it is part of; known where the program registers it. */
+  parent?: string;
+  /** Its provider, `<urn>::<id>`; known likewise. */
+  provider?: string;
   /** It was begun and did not succeed. */
   failed?: true;
   /** It is still to be done (what an import leaves for the next `up`). */
   pending?: true;
 }
 
-/** Something to show while an operation runs. `ms` is how long a step took; `progress` is what a resource waits for. */
+/**
+ * Something to show while an operation runs. `ms` is how long a step took; `progress` is what a resource waits for;
+ * `bookkeeping`, of the embedded
+ * engine, is the stack or a component that the program registers, then once more with its outputs.
+ */
 export type EngineEvent =
   | { kind: "step"; phase: "planned" | "started" | "finished" | "failed"; step: Step; ms?: number }
   | { kind: "progress"; urn: string; message: string }
+  | { kind: "bookkeeping"; op: "create" | "same"; urn: string; type: string; parent: string; outputs?: PropertyMap }
   | { kind: "diagnostic"; diagnostic: Diagnostic };
 
 /** How an operation ended. Secrets in `outputs` are still wrapped. */
@@ -107,6 +116,24 @@ export interface OperationOptions {
 export interface ImportRequest {
   type: string;
   idOrName: string;
+}
+
+/** A resource to put on record, as the CLI's import file has it. */
+export interface ImportedResource {
+  type: string;
+  /** By which others of the file name it. */
+  name: string;
+  /** Its name in the program, where that is another. */
+  logicalName?: string;
+  /** Of a component there is none. */
+  id?: string;
+  /** Names of others, of the file or of the name table. */
+  parent?: string;
+  provider?: string;
+  /** Of the default provider's plugin. */
+  version?: string;
+  component?: boolean;
+  protect?: boolean;
 }
 
 /** Runs Pulumi programs. Every method throws only for reasons outside the stack's resources (state, passphrase, bugs). */

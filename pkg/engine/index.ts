@@ -6,6 +6,7 @@ export type {
   Engine,
   EngineEvent,
   EngineServices,
+  ImportedResource,
   OperationOptions,
   OperationResult,
   Program,
@@ -16,3 +17,4 @@ export type {
   Throttle,
 } from "./engine.ts";
 export { createEmbeddedEngine } from "./embedded/embedded-engine.ts";
+export type { EmbeddedEngine } from "./embedded/embedded-engine.ts";

@@ -2,7 +2,7 @@ import { OUTPUT_SIG, SIG, UNKNOWN, isSecret, isUnknown, secret } from "./wire.ts
 import type { PropertyMap, PropertyValue } from "./wire.ts";
 
 /** What a secret is shown as in every output of the tool. */
-const SECRET_TEXT = "[secret]";
+export const SECRET_TEXT = "[secret]";
 
 /** The value inside a secret wrapper; any other value unchanged. */
 export function unwrapSecret(value: PropertyValue): PropertyValue {

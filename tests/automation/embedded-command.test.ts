@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { Config, secret } from "@pulumi/pulumi";
+import { ComponentResource, Config, secret } from "@pulumi/pulumi";
 import { ConcurrentUpdateError, LocalWorkspace, StackNotFoundError } from "@pulumi/pulumi/automation/index.js";
 import type { EngineEvent, PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -51,7 +51,14 @@ describe("Automation API on the embedded engine", () => {
     expect(service.log).toEqual(["create first", "create second"]);
     const kinds = events.map((event) => Object.keys(event).find((key) => key.endsWith("Event")));
     expect(kinds[0]).toBe("preludeEvent");
-    expect(kinds.filter((kind) => kind === "resOutputsEvent")).toHaveLength(2);
+    // The stack's outputs are masked where they are secret.
+    const ended = events.flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? []);
+    expect(ended.map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`)).toEqual([
+      "create first",
+      "create second",
+      "create p-dev",
+    ]);
+    expect(ended.at(-1)?.new?.outputs).toEqual({ serial: "S2", hidden: "[secret]" });
     expect(events.find(({ summaryEvent }) => summaryEvent)?.summaryEvent?.resourceChanges).toEqual({ create: 2 });
     expect(kinds.at(-1)).toBe("cancelEvent");
 
@@ -103,6 +110,32 @@ describe("Automation API on the embedded engine", () => {
     expect((await copy.preview()).changeSummary).toEqual({ same: 2 });
     expect(await copy.outputs()).toMatchObject({ hidden: { value: "hush-1", secret: true } });
     expect(readFileSync(join(folder, ".pulumi/stacks/p/copy.json"), "utf8")).not.toContain("hush-1");
+  });
+
+  test("live resources are imported under a component that is not on record yet", async () => {
+    const grouped = async (): Promise<Record<string, unknown>> => {
+      const group = new ComponentResource("test:index:Group", "group");
+      const first = new Thing("first", { size: 1 }, { parent: group });
+      return { serial: first.serial };
+    };
+    await (await stackOf(grouped)).up();
+    const [id = ""] = service.things.keys();
+    const adopting = await stackOf(grouped, "adopting");
+    const resources = [
+      { type: "test:index:Group", name: "a", logicalName: "group", component: true },
+      { type: "test:index:Thing", name: "b", logicalName: "first", id, parent: "a", version: "1.0.0" },
+    ];
+    await adopting.import({ resources, protect: false, generateCode: false });
+    expect((await adopting.preview()).changeSummary).toEqual({ same: 1 });
+    await expect(adopting.import({ resources, protect: false, generateCode: false })).rejects.toThrow(
+      /is in the state already/,
+    );
+    const strays = [{ type: "test:index:Thing", name: "c", id, parent: "nobody", version: "1.0.0" }];
+    await expect(adopting.import({ resources: strays, protect: false, generateCode: false })).rejects.toThrow(
+      /"nobody" is neither in the name table/,
+    );
+    await expect(adopting.import({ resources: [] })).rejects.toThrow(/generates no code/);
+    expect(service.log).toEqual(["create first"]);
   });
 
   test("a failing resource, a failing program and a locked stack are the errors that callers know", async () => {

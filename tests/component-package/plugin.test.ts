@@ -119,60 +119,54 @@ describe.each([
     return details ? ` ${details.toString("utf8").replaceAll(/[^\x20-\x7E]+/g, " ")}` : "";
   };
 
-  test(
-    "serves its schema, makes a stream with its AWS half, and refuses what a manifest may not say",
-    { timeout: 60_000 },
-    async () => {
-      const schema = await new Promise<string>((done, fail) => {
-        client.getSchema(new provider.GetSchemaRequest(), (error, response) =>
-          error ? fail(error) : done(response.getSchema()),
-        );
-      });
-      expect(Object.keys((JSON.parse(schema) as { resources: object }).resources)).toContain(
-        "auth0-streams:index:Auth0EventStream",
+  test("serves its schema, makes a stream with its AWS half, and refuses what a manifest may not say", async () => {
+    const schema = await new Promise<string>((done, fail) => {
+      client.getSchema(new provider.GetSchemaRequest(), (error, response) =>
+        error ? fail(error) : done(response.getSchema()),
       );
+    });
+    expect(Object.keys((JSON.parse(schema) as { resources: object }).resources)).toContain(
+      "auth0-streams:index:Auth0EventStream",
+    );
 
-      const queue = `arn:aws:sqs:eu-central-1:${ACCOUNT}:inbox`;
-      const inputs = {
-        destinationType: "eventbridge",
-        subscriptions: ["user.created"],
-        eventbridgeConfiguration: { awsAccountId: ACCOUNT, awsRegion: "eu-central-1" },
-        // SDKs send parts or the whole as outputs; rules and targets are known all the same.
-        eventBus: {
-          rules: output([
-            { name: "all", targets: [{ name: "inbox", sqs: { arn: queue }, deadLetterQueue: { create: true } }] },
-          ]),
-        },
-      };
-      await sandbox.provide([queue]);
-      const planned = await preview("auth0-streams:index:Auth0EventStream", inputs);
-      expect([planned.result, planned.diagnostics]).toEqual(["succeeded", []]);
-      const made = await up("auth0-streams:index:Auth0EventStream", inputs);
-      expect([made.result, made.diagnostics]).toEqual(["succeeded", []]);
-      expect(constructed?.urn).toBe("urn:pulumi:dev::p::auth0-streams:index:Auth0EventStream::mine");
-      expect(constructed?.state).toMatchObject({
-        streamId: expect.stringMatching(/^est_/) as string,
-        partnerEventSourceState: "ACTIVE",
-        ruleArns: { all: expect.stringContaining(":rule/") as string },
-      });
-      const { streams, aws } = await statusOf(folder);
-      expect(streams).toHaveLength(1);
-      expect(aws.filter(({ type }) => type === "target")).toHaveLength(1);
-      expect((await destroy()).result).toBe("succeeded");
-      expect(await leftAt(folder, ["inbox"])).toEqual([]);
+    const queue = `arn:aws:sqs:eu-central-1:${ACCOUNT}:inbox`;
+    const inputs = {
+      destinationType: "eventbridge",
+      subscriptions: ["user.created"],
+      eventbridgeConfiguration: { awsAccountId: ACCOUNT, awsRegion: "eu-central-1" },
+      // SDKs send parts or the whole as outputs; rules and targets are known all the same.
+      eventBus: {
+        rules: output([
+          { name: "all", targets: [{ name: "inbox", sqs: { arn: queue }, deadLetterQueue: { create: true } }] },
+        ]),
+      },
+    };
+    await sandbox.provide([queue]);
+    const planned = await preview("auth0-streams:index:Auth0EventStream", inputs);
+    expect([planned.result, planned.diagnostics]).toEqual(["succeeded", []]);
+    const made = await up("auth0-streams:index:Auth0EventStream", inputs);
+    expect([made.result, made.diagnostics]).toEqual(["succeeded", []]);
+    expect(constructed?.urn).toBe("urn:pulumi:dev::p::auth0-streams:index:Auth0EventStream::mine");
+    expect(constructed?.state).toMatchObject({
+      streamId: expect.stringMatching(/^est_/) as string,
+      partnerEventSourceState: "ACTIVE",
+      ruleArns: { all: expect.stringContaining(":rule/") as string },
+    });
+    const { streams, aws } = await statusOf(folder);
+    expect(streams).toHaveLength(1);
+    expect(aws.filter(({ type }) => type === "target")).toHaveLength(1);
+    expect((await destroy()).result).toBe("succeeded");
+    expect(await leftAt(folder, ["inbox"])).toEqual([]);
 
-      const bad = (changed: object): Promise<OperationResult> =>
-        preview("auth0-streams:index:Auth0EventStream", { ...inputs, ...changed });
-      const texts = async (changed: object): Promise<string> =>
-        (await bad(changed)).diagnostics.map(({ message }) => message).join("\n");
-      expect(await texts({ subscriptions: [] })).toMatch(/subscriptions/);
-      expect(await texts({ eventBus: { rules: [{ name: "a b", targets: [] }] } })).toMatch(
-        /eventBus\.rules\[0\]\.name/,
-      );
-      expect(await texts({ eventBus: { rules: output() } })).toMatch(/eventBus\.rules.*must be known before anything/);
-      expect((await statusOf(folder)).streams).toEqual([]);
-    },
-  );
+    const bad = (changed: object): Promise<OperationResult> =>
+      preview("auth0-streams:index:Auth0EventStream", { ...inputs, ...changed });
+    const texts = async (changed: object): Promise<string> =>
+      (await bad(changed)).diagnostics.map(({ message }) => message).join("\n");
+    expect(await texts({ subscriptions: [] })).toMatch(/subscriptions/);
+    expect(await texts({ eventBus: { rules: [{ name: "a b", targets: [] }] } })).toMatch(/eventBus\.rules\[0\]\.name/);
+    expect(await texts({ eventBus: { rules: output() } })).toMatch(/eventBus\.rules.*must be known before anything/);
+    expect((await statusOf(folder)).streams).toEqual([]);
+  });
 
   test("secrets stay secrets", async () => {
     const made = await up("auth0-streams:index:Auth0EventStream", {

@@ -52,7 +52,7 @@ async function prepared(scenario: Scenario): Promise<{ cwd: string; stop: () => 
 describe("a kill at every moment at which something outside the process changes", () => {
   test.each(Object.entries(SCENARIOS))(
     "%s: the next run converges; no duplicate, no orphan, nothing left locked",
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async (name, scenario) => {
       const dry = await prepared(scenario);
       const { moments, code } = await killed(dry.cwd, scenario.command, -1);

@@ -21,7 +21,7 @@ async function killed(cwd: string, at: number): Promise<Outcome & { moments: str
 
 test(
   "a migration killed at any moment loses no stack, and goes on when it is run again",
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const first = temporaryFolder({ "m.yaml": eventbridgeManifest("s") });
     expect((await openmcf(["apply", "-f", "m.yaml", "--sandbox"], { cwd: first })).code).toBe(0);

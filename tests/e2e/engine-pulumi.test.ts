@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { busManifest, leftAt } from "../support/aws.ts";
 import { openmcf, openmcfJson, pulumiStandIn, temporaryFolder } from "../support/cli.ts";
 import type { RunJson } from "../support/cli.ts";
-import { webhookManifest } from "../support/manifests.ts";
+import { eventbridgeManifest, webhookManifest } from "../support/manifests.ts";
 import { serve, streamsIn } from "../support/sandbox.ts";
 
 const isReal =
@@ -53,17 +53,32 @@ async function life(path: string): Promise<void> {
   expect([destroyed.code, destroyed.json.stacks.flatMap(({ diagnostics }) => diagnostics)]).toEqual([0, []]);
   expect([...streamsIn(cwd).keys()]).toEqual([]);
   expect(await leftAt(cwd)).toEqual([]);
+
+  // A live stream is adopted under the URN that the program gives it, by name and by id.
+  writeFileSync(join(cwd, "e.yaml"), eventbridgeManifest("e"));
+  expect((await openmcf(["apply", "-f", "e.yaml"], { cwd, env })).code).toBe(0);
+  const [id = ""] = streamsIn(cwd).get("e") ?? [];
+  for (const live of [[], ["--id", id]]) {
+    const elsewhere = ["-f", "e.yaml", "--engine", "pulumi", "--backend", `file://${temporaryFolder()}`];
+    const adopted = await openmcfJson<RunJson>(["import", ...elsewhere, ...live], { cwd, env });
+    expect([adopted.code, adopted.json.stacks[0]?.diagnostics]).toEqual([0, []]);
+    expect(adopted.json.stacks[0]?.steps.map(({ op }) => op)).toEqual(["import"]);
+    const kept = await openmcfJson<RunJson>(["plan", ...elsewhere], { cwd, env });
+    expect(kept.json.summary).toMatchObject({ same: 1, create: 0, update: 0, delete: 0 });
+    const twice = await openmcfJson<RunJson>(["import", ...elsewhere, ...live], { cwd, env });
+    expect([twice.code, twice.json.stacks[0]?.diagnostics[0]?.message]).toEqual([
+      1,
+      expect.stringContaining("is in the state already"),
+    ]);
+  }
+  expect(streamsIn(cwd).get("e")).toEqual([id]);
   await stop();
 }
 
 describe("--engine pulumi", () => {
-  test(
-    "drives a pulumi on PATH by its own protocols; both engines go on with one state",
-    { timeout: 120_000 },
-    async () => {
-      await life(`${pulumiStandIn()}:${process.env["PATH"]}`);
-    },
-  );
+  test("drives a pulumi on PATH by its own protocols; both engines go on with one state", async () => {
+    await life(`${pulumiStandIn()}:${process.env["PATH"]}`);
+  });
 
   test.skipIf(!isReal)(
     `the real CLI and the official provider do the same${isReal ? "" : " (skipped: pulumi and pulumi-resource-auth0 are not on PATH)"}`,

@@ -56,7 +56,7 @@ describe("openmcf state", () => {
   test.each([
     ["another folder", "file://./elsewhere"],
     ["a backend of the Pulumi CLI", "s3://a-bucket"],
-  ])("migrate moves stacks to %s and back, and touches nothing at Auth0", { timeout: 60_000 }, async (_, to) => {
+  ])("migrate moves stacks to %s and back, and touches nothing at Auth0", async (_, to) => {
     const both = ["-f", "m.yaml", "-f", "n.yaml"];
     await run("apply", ...both);
     const before = requestsTo(cwd).length;

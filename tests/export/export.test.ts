@@ -105,30 +105,24 @@ describe("export --format terraform", () => {
 });
 
 describe("export --format pulumi", () => {
-  test(
-    "writes a program that type-checks and makes the same; secrets come from the configuration",
-    { timeout: 60_000 },
-    async () => {
-      const cwd = folderWithExamples();
-      writeFileSync(join(cwd, "hooked.yaml"), webhookManifest("hooked", { token: "hush-1" }));
-      const manifests = ["-f", "manifests/eventbridge-targets.yaml", "-f", "hooked.yaml"];
-      const { code, stdout } = await openmcf(["export", "--format", "pulumi", ...manifests], { cwd });
-      expect(code).toBe(0);
-      expect(stdout).toContain("// pulumi config set --secret hooked-webhookAuthorization-token");
-      expect(stdout).not.toContain("hush-1");
-      const folder = resolve("tests/export/.generated");
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, "program.ts"), stdout.replace('"auth0-streams"', '"../../../pkg/index.ts"'));
-      writeFileSync(
-        join(folder, "tsconfig.json"),
-        JSON.stringify({ extends: "../../../tsconfig.json", include: ["program.ts"] }),
-      );
-      const { status, stdout: errors } = spawnSync(
-        process.execPath,
-        ["node_modules/typescript/bin/tsc", "-p", folder],
-        { encoding: "utf8" },
-      );
-      expect([status, errors]).toEqual([0, ""]);
-    },
-  );
+  test("writes a program that type-checks and makes the same; secrets come from the configuration", async () => {
+    const cwd = folderWithExamples();
+    writeFileSync(join(cwd, "hooked.yaml"), webhookManifest("hooked", { token: "hush-1" }));
+    const manifests = ["-f", "manifests/eventbridge-targets.yaml", "-f", "hooked.yaml"];
+    const { code, stdout } = await openmcf(["export", "--format", "pulumi", ...manifests], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain("// pulumi config set --secret hooked-webhookAuthorization-token");
+    expect(stdout).not.toContain("hush-1");
+    const folder = resolve("tests/export/.generated");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "program.ts"), stdout.replace('"auth0-streams"', '"../../../pkg/index.ts"'));
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ extends: "../../../tsconfig.json", include: ["program.ts"] }),
+    );
+    const { status, stdout: errors } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", folder], {
+      encoding: "utf8",
+    });
+    expect([status, errors]).toEqual([0, ""]);
+  });
 });

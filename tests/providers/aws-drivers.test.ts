@@ -237,7 +237,7 @@ describe.skipIf(python === undefined)(
           return;
         await sleep(100);
       }
-    }, 30_000);
+    });
     afterAll(() => void server?.kill("SIGKILL"));
     // moto has no UpdateEventBus.
     lives(() => endpoint, ["aws:cloudwatch/eventBus:EventBus"]);

@@ -1,7 +1,11 @@
 #!/usr/bin/env node
 // Stands in for the Pulumi CLI where there is none: the embedded engine behind the CLI's own arguments and protocols, as
 // a process of its own. `s3://NAME` is a folder of that name below $SHIM_BUCKETS.
-import { embeddedPulumiCommand } from "../../dist/lib/pkg/automation.js";
+import { enableCompileCache } from "node:module";
+
+// A test calls it dozens of times.
+enableCompileCache();
+const { embeddedPulumiCommand } = await import("../../dist/lib/pkg/automation.js");
 
 const [, bucket] = /^s3:\/\/(.+)$/.exec(process.env.PULUMI_BACKEND_URL ?? "") ?? [];
 const options = bucket ? { backend: `file://${process.env.SHIM_BUCKETS}/${bucket}` } : {};

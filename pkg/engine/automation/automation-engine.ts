@@ -1,9 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
-import type { EngineEvent as PulumiEvent, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
-import { diagnostic } from "../../diagnostics/index.ts";
+import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import type {
+  EngineEvent as PulumiEvent,
+  OutputMap,
+  Stack,
+  StepEventMetadata,
+} from "@pulumi/pulumi/automation/index.js";
+import { InvalidInput, diagnostic } from "../../diagnostics/index.ts";
 import {
   StackSecrets,
   decodeDeployment,
@@ -15,7 +20,8 @@ import {
 import type { Deployment, Passphrase, Snapshot } from "../../state/index.ts";
 import { secret } from "../../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../../values/index.ts";
-import type { Engine, ImportRequest, OperationOptions, OperationResult, Program, StackJob } from "../engine.ts";
+import type { Engine, ImportRequest, OperationOptions, OperationResult, Program, StackJob, Step } from "../engine.ts";
+import { importFile } from "./import-file.ts";
 import { failureOf, saidBy } from "./failures.ts";
 import { EventReader } from "./steps.ts";
 
@@ -29,6 +35,8 @@ export interface AutomationEngineOptions {
   secretsProvider?: string;
   /** What snapshots are encrypted with on their way to the CLI; as the CLI takes it from the environment when left out. */
   passphrase?: Passphrase;
+  /** Finds the id of a live resource by id or name, for imports; without it the id must be given. */
+  resolve?: (type: string, idOrName: string) => Promise<string | undefined>;
   /** The CLI; the one on PATH when left out. */
   pulumiCommand?: PulumiCommand;
 }
@@ -41,6 +49,8 @@ type Operation = (stack: Stack, options: { onEvent: (event: PulumiEvent) => void
 /** The real CLI, by Automation API: any backend, any secrets provider, official providers. One folder for all stacks. */
 export class AutomationEngine implements Engine {
   readonly #options: AutomationEngineOptions;
+  /** Automation API asks the CLI for its version each time that it is not given one. */
+  #command: Promise<PulumiCommand> | undefined;
   #folder: string | undefined;
 
   constructor(options: AutomationEngineOptions = {}) {
@@ -75,18 +85,35 @@ export class AutomationEngine implements Engine {
     });
   }
 
-  import(job: StackJob, request: ImportRequest, options: OperationOptions = {}): Promise<OperationResult> {
-    const name = job.stack.split(".").at(-1) ?? request.idOrName;
-    const resources = [{ type: request.type, name, id: request.idOrName }];
-    return this.#operate(job, options, false, true, (stack) =>
-      stack.import({ resources, protect: false, generateCode: false }),
-    );
+  async import(
+    job: StackJob,
+    { type, idOrName }: ImportRequest,
+    options: OperationOptions = {},
+  ): Promise<OperationResult> {
+    const id = this.#options.resolve ? await this.#options.resolve(type, idOrName) : idOrName;
+    if (id === undefined)
+      throw new InvalidInput(diagnostic("not-found", `there is nothing with id or name ${idOrName}`));
+    const imported: Step[] = [];
+    const result = await this.#operate(job, { ...options, onEvent: () => {} }, false, true, async (stack) => {
+      // Which URN, parents and provider the program gives it.
+      const planned: StepEventMetadata[] = [];
+      const onEvent = ({ resourcePreEvent }: PulumiEvent): void => {
+        if (resourcePreEvent) planned.push(resourcePreEvent.metadata);
+      };
+      await stack.preview({ onEvent, color: "never" });
+      const { resources, nameTable } = importFile(planned, type, id);
+      await stack.import({ resources, nameTable, protect: false, generateCode: false });
+      const { urn = "" } = planned.find((step) => step.type === type) ?? {};
+      imported.push({ op: "import", urn, type, diff: [], id });
+    });
+    for (const step of imported) options.onEvent?.({ kind: "step", phase: "finished", step });
+    return { ...result, steps: imported };
   }
 
   async outputs(job: StackId): Promise<PropertyMap | undefined> {
     try {
-      const stack = await this.#open({ ...job, program: idle }, false);
-      return await outputsOf(stack);
+      const workspace = await this.#workspace(job.project);
+      return plainOutputs(await workspace.stackOutputs(nameOf(job)));
     } catch (error) {
       return undefinedUnlessMissing(error);
     }
@@ -94,7 +121,8 @@ export class AutomationEngine implements Engine {
 
   async init(job: StackId): Promise<boolean> {
     try {
-      await LocalWorkspace.createStack(...this.#arguments({ ...job, program: idle }));
+      const workspace = await this.#workspace(job.project);
+      await workspace.createStack(nameOf(job));
       return true;
     } catch (error) {
       if (/already exists/.test((error as Error).message)) return false;
@@ -104,9 +132,9 @@ export class AutomationEngine implements Engine {
 
   async snapshot(job: StackId): Promise<Snapshot | undefined> {
     try {
-      const stack = await this.#open({ ...job, program: idle }, false);
+      const workspace = await this.#workspace(job.project);
       // Automation API asks for secrets in clear; they stay in this process.
-      const { deployment } = await stack.exportStack();
+      const { deployment } = await workspace.exportStack(nameOf(job));
       return await decodeDeployment(deployment as Deployment, this.#secrets());
     } catch (error) {
       return undefinedUnlessMissing(error);
@@ -127,8 +155,8 @@ export class AutomationEngine implements Engine {
 
   async forget(job: StackId): Promise<void> {
     try {
-      const stack = await this.#open({ ...job, program: idle }, false);
-      await stack.workspace.removeStack(nameOf(job), { force: true });
+      const workspace = await this.#workspace(job.project);
+      await workspace.removeStack(nameOf(job), { force: true });
     } catch (error) {
       throw failureOf(error);
     }
@@ -140,12 +168,15 @@ export class AutomationEngine implements Engine {
 
   /** Names of all stacks of a project, for references between manifests. */
   async stacks(): Promise<{ project: string; stack: string }[]> {
-    const [, options] = this.#arguments({ project: "auth0-streams", stack: "none", program: idle });
-    const workspace = await LocalWorkspace.create(options).catch((error: unknown) => Promise.reject(failureOf(error)));
-    return (await workspace.listStacks({ all: true })).map(({ name }) => {
-      const parts = name.split("/");
-      return { project: parts.at(-2) ?? "auth0-streams", stack: parts.at(-1) ?? name };
-    });
+    try {
+      const workspace = await this.#workspace("auth0-streams");
+      return (await workspace.listStacks({ all: true })).map(({ name }) => {
+        const parts = name.split("/");
+        return { project: parts.at(-2) ?? "auth0-streams", stack: parts.at(-1) ?? name };
+      });
+    } catch (error) {
+      throw failureOf(error);
+    }
   }
 
   /** Removes what was written to disk for the CLI. */
@@ -182,38 +213,46 @@ export class AutomationEngine implements Engine {
       diagnostics.push(problem);
       options.onEvent?.({ kind: "diagnostic", diagnostic: problem });
     }
-    const outputs = await outputsOf(stack).catch(() => ({}));
+    const told = failure === undefined ? reader.outputs : undefined;
+    const outputs = told ?? (await stack.outputs().then(plainOutputs, () => ({})));
     return { result: failure === undefined ? "succeeded" : "failed", steps, outputs, diagnostics };
   }
 
   async #open(job: StackJob, mayCreate: boolean): Promise<Stack> {
-    const given = this.#arguments(job);
-    return mayCreate ? LocalWorkspace.createOrSelectStack(...given) : LocalWorkspace.selectStack(...given);
-  }
-
-  #arguments(job: StackJob) {
-    const { backend, env = {}, secretsProvider, pulumiCommand } = this.#options;
-    this.#folder ??= mkdtempSync(join(tmpdir(), "auth0-streams-pulumi-"));
     if ("host" in job.program) throw new Error("the Pulumi CLI runs programs of this process only");
-    const program = job.program;
+    const { program } = job;
     const inline = {
       projectName: job.project,
       stackName: nameOf(job),
       program: async () => (await program()) as Record<string, unknown> | undefined,
     };
-    const options = {
+    const options = await this.#settings(job.project);
+    return mayCreate
+      ? LocalWorkspace.createOrSelectStack(inline, options)
+      : LocalWorkspace.selectStack(inline, options);
+  }
+
+  /** For what needs no program. */
+  async #workspace(project: string): Promise<LocalWorkspace> {
+    return LocalWorkspace.create(await this.#settings(project));
+  }
+
+  async #settings(project: string) {
+    const { backend, env = {}, secretsProvider, pulumiCommand } = this.#options;
+    this.#command ??= pulumiCommand ? Promise.resolve(pulumiCommand) : PulumiCommand.get();
+    this.#folder ??= mkdtempSync(join(tmpdir(), "auth0-streams-pulumi-"));
+    return {
       // A folder for each project: the CLI reads the project's name from it.
       workDir: mkdtempSync(join(this.#folder, "project-")),
       projectSettings: {
-        name: job.project,
+        name: project,
         runtime: "nodejs" as const,
         ...(backend ? { backend: { url: backend } } : {}),
       },
       envVars: { PULUMI_SKIP_UPDATE_CHECK: "true", ...(backend ? { PULUMI_BACKEND_URL: backend } : {}), ...env },
       ...(secretsProvider ? { secretsProvider } : {}),
-      ...(pulumiCommand ? { pulumiCommand } : {}),
+      pulumiCommand: await this.#command,
     };
-    return [inline, options] as const;
   }
 }
 
@@ -236,8 +275,8 @@ function scope({ targets, signal }: OperationOptions): { target?: string[]; sign
   return { ...(targets?.length ? { target: [...targets] } : {}), ...(signal ? { signal } : {}) };
 }
 
-async function outputsOf(stack: Stack): Promise<PropertyMap> {
-  const outputs = await stack.outputs();
+/** Outputs as Automation API gives them, with secrets wrapped again. */
+function plainOutputs(outputs: OutputMap): PropertyMap {
   return Object.fromEntries(
     Object.entries(outputs).map(([name, { value, secret: isSecret }]) => {
       const plain = value as PropertyValue;

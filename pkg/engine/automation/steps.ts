@@ -1,7 +1,7 @@
 import type { EngineEvent as PulumiEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { diagnostic } from "../../diagnostics/index.ts";
 import type { Diagnostic } from "../../diagnostics/index.ts";
-import { getPath, hideSecrets, isUnknown, parsePath } from "../../values/index.ts";
+import { SECRET_TEXT, SIG, getPath, hideSecrets, isUnknown, parsePath } from "../../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../../values/index.ts";
 import type { DiffEntry, EngineEvent, Step, StepOp } from "../engine.ts";
 
@@ -22,6 +22,8 @@ const OPS: Partial<Record<OpType | "refresh", StepOp>> = {
 export class EventReader {
   readonly steps: Step[] = [];
   readonly diagnostics: Diagnostic[] = [];
+  /** Of the stack, when they are told and hold no secret: those come masked. */
+  outputs: PropertyMap | undefined;
   readonly #isPreview: boolean;
   readonly #emit: (event: EngineEvent) => void;
   readonly #open = new Map<string, { step: Step; since: number }>();
@@ -36,7 +38,10 @@ export class EventReader {
   take(event: PulumiEvent): void {
     const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent } = event;
     if (resourcePreEvent) this.#begin(resourcePreEvent.metadata);
-    if (resOutputsEvent) this.#end(resOutputsEvent.metadata, "finished");
+    if (resOutputsEvent) {
+      this.#end(resOutputsEvent.metadata, "finished");
+      this.#note(resOutputsEvent.metadata);
+    }
     if (resOpFailedEvent) this.#end(resOpFailedEvent.metadata, "failed");
     if (diagnosticEvent) this.#tell(diagnosticEvent);
   }
@@ -62,6 +67,13 @@ export class EventReader {
     this.#open.delete(urn);
     if (phase === "failed") open.step.failed = true;
     this.#emit({ kind: "step", phase, step: open.step, ms: performance.now() - open.since });
+  }
+
+  #note(metadata: StepEventMetadata): void {
+    if (metadata.type !== "pulumi:pulumi:Stack") return;
+    const outputs = stateOf(metadata, "new")?.["outputs"] as PropertyMap | undefined;
+    const isMasked = [SECRET_TEXT, SIG].some((mark) => JSON.stringify(outputs)?.includes(mark));
+    this.outputs = isMasked ? undefined : outputs;
   }
 
   /** Messages at level debug hold secrets in the clear; info is for the CLI's own display. */

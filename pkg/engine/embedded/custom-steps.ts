@@ -44,7 +44,7 @@ export class CustomSteps {
   same({ goal, urn, provider, inputs }: Candidate, old: ResourceState): Registered {
     const { id = "", outputs = {} } = old;
     this.settle({ ...stateOf(goal, urn, inputs, provider), id, outputs }, old, false);
-    announce(this.#context, { op: "same", urn, type: goal.type, diff: [], id });
+    announce(this.#context, { op: "same", urn, type: goal.type, diff: [], id, ...placeOf(goal, provider) });
     return { urn, id, outputs };
   }
 
@@ -57,7 +57,8 @@ export class CustomSteps {
   ): Promise<Registered> {
     const { goal, urn, driver, provider, inputs } = candidate;
     const planned = stateOf(goal, urn, inputs, provider);
-    const step: Step = { op, urn, type: goal.type, diff: op === "create" ? creationDiff(inputs) : diff };
+    const changes = op === "create" ? creationDiff(inputs) : diff;
+    const step: Step = { op, urn, type: goal.type, diff: changes, ...placeOf(goal, provider) };
     let state: ResourceState = {
       ...planned,
       outputs: withSecrets(driver.planCreate(stripSecrets(inputs)), inputs, driver, goal.additionalSecretOutputs),
@@ -185,4 +186,8 @@ export class CustomSteps {
     const record = { ...state, created: old?.created ?? now, modified: isChanged ? now : (old?.modified ?? now) };
     this.#context.journal.put(record, old);
   }
+}
+
+function placeOf({ parent }: Goal, provider: string): Pick<Step, "parent" | "provider"> {
+  return { ...(parent ? { parent } : {}), provider };
 }

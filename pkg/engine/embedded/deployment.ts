@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { InvalidInput, RemoteFailure, asDiagnostic, diagnostic } from "../../diagnostics/index.ts";
 import type { ResourceState } from "../../state/index.ts";
-import { UNKNOWN, diffValues, secret, stripSecrets } from "../../values/index.ts";
+import { UNKNOWN, diffValues, hideSecrets, secret, stripSecrets } from "../../values/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
 import { CustomSteps } from "./custom-steps.ts";
 import type { Candidate, Registered } from "./custom-steps.ts";
@@ -34,6 +34,8 @@ export class Deployment implements MonitorHandler {
   readonly #options: DeploymentOptions;
   readonly #steps: CustomSteps;
   readonly #seen = new Set<string>();
+  /** Components that were not on record. */
+  readonly #made = new Set<string>();
   /** Where each registered resource may have stood before, for its children's aliases. */
   readonly #aliases = new Map<string, string[]>();
   #outputs: PropertyMap = {};
@@ -77,6 +79,7 @@ export class Deployment implements MonitorHandler {
     if (!record) throw new Error(`outputs for ${urn}, which is not registered`);
     journal.replace(record, { ...record, outputs });
     if (record.type === STACK_TYPE) this.#outputs = outputs;
+    this.#tellComponent(record, outputs);
   }
 
   async read(request: ReadGoal): Promise<Registered> {
@@ -181,7 +184,21 @@ export class Deployment implements MonitorHandler {
     const state = stateOf(goal, urn, goal.inputs, undefined);
     if (old?.outputs) state.outputs = old.outputs;
     this.#steps.settle(state, old);
+    if (!old) this.#made.add(urn);
+    this.#tellComponent(state);
     return { urn, outputs: {} };
+  }
+
+  #tellComponent({ urn, type, parent = "" }: ResourceState, outputs?: PropertyMap): void {
+    const op = this.#made.has(urn) ? "create" : "same";
+    this.#options.emit({
+      kind: "bookkeeping",
+      op,
+      urn,
+      type,
+      parent,
+      ...(outputs ? { outputs: hideSecrets(outputs) } : {}),
+    });
   }
 
   #registerProvider(goal: Goal, urn: string, old: ResourceState | undefined): Registered {

@@ -8,6 +8,7 @@ import type {
   Engine,
   EngineEvent,
   ImportRequest,
+  ImportedResource,
   OperationOptions,
   OperationResult,
   StackJob,
@@ -47,11 +48,11 @@ interface Operation {
 }
 
 /** The engine in this process: Pulumi's state and rules, TypeScript drivers, no CLI and no plugins. */
-export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
+export function createEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngine {
   return new EmbeddedEngine(options);
 }
 
-class EmbeddedEngine implements Engine {
+export class EmbeddedEngine implements Engine {
   readonly #options: EmbeddedEngineOptions;
 
   constructor(options: EmbeddedEngineOptions) {
@@ -90,6 +91,20 @@ class EmbeddedEngine implements Engine {
     return this.#operate(job, options, programOperation(job, "import", false), async (session) => {
       const { importLive } = await import("./import.ts");
       await importLive(job, request, session.context);
+      return {};
+    });
+  }
+
+  /** Puts live resources on record, without a program. @param names URNs by the names that resources use. */
+  importResources(
+    job: Pick<StackJob, "project" | "stack" | "config">,
+    resources: readonly ImportedResource[],
+    names: Readonly<Record<string, string>>,
+    options: OperationOptions = {},
+  ): Promise<OperationResult> {
+    return this.#operate(job, options, recordsOperation("import", false, true), async ({ context }) => {
+      const { importResources } = await import("./import-resources.ts");
+      await importResources(job, resources, names, context);
       return {};
     });
   }
