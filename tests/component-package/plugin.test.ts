@@ -10,10 +10,10 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { serveServices } from "../../pkg/automation/serve-services.ts";
 import { createEmbeddedEngine } from "../../pkg/engine/index.ts";
 import type { OperationResult, ProgramHost } from "../../pkg/engine/index.ts";
-import { auth0Plugin, awsPlugin } from "../../pkg/providers/index.ts";
 import { FileBackend } from "../../pkg/state/index.ts";
 import { leftAt, statusOf } from "../support/aws.ts";
 import { temporaryFolder } from "../support/cli.ts";
+import { sandboxPlugins } from "../support/sandbox.ts";
 import { openSandbox } from "../../pkg/sandbox/index.ts";
 import type { Sandbox } from "../../pkg/sandbox/index.ts";
 
@@ -56,19 +56,9 @@ describe.each([
     sandbox = openSandbox(join(folder, ".sandbox"));
     plugin = await start(...command, "127.0.0.1:1");
     client = new providerServices.ResourceProviderClient(plugin.address, grpc.credentials.createInsecure());
-    const endpoint = await sandbox.awsEndpoint();
     const engine = createEmbeddedEngine({
       backend: new FileBackend(folder),
-      plugins: [
-        auth0Plugin({ env: {}, override: () => sandbox.access() }),
-        awsPlugin({
-          env: {},
-          override: async () => ({
-            endpoint,
-            credentials: (account) => ({ accessKeyId: account || ACCOUNT, secretAccessKey: "x" }),
-          }),
-        }),
-      ],
+      plugins: sandboxPlugins(sandbox),
       passphrase: () => "correct-horse",
     });
     const id = { project: "p", stack: "dev" };

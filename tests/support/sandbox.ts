@@ -3,6 +3,9 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll } from "vitest";
+import { auth0Plugin, awsPlugin } from "../../pkg/providers/index.ts";
+import type { AwsOverride, ProviderPlugin } from "../../pkg/providers/index.ts";
+import type { Sandbox } from "../../pkg/sandbox/index.ts";
 
 /** Servers that a failing test did not end itself. */
 const running = new Set<ChildProcess>();
@@ -77,4 +80,13 @@ export async function serve(
       await ended;
     },
   };
+}
+
+/** Both providers, at a sandbox of this process. */
+export function sandboxPlugins(sandbox: Sandbox): ProviderPlugin[] {
+  const override = async (): Promise<AwsOverride> => ({
+    endpoint: await sandbox.awsEndpoint(),
+    credentials: (account) => ({ accessKeyId: account || "123456789012", secretAccessKey: "x" }),
+  });
+  return [auth0Plugin({ env: {}, override: () => sandbox.access() }), awsPlugin({ env: {}, override })];
 }
