@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { createTerminal } from "../../pkg/report/terminal.ts";
+import { standardStreams } from "./streams.ts";
 import { EXIT } from "./context.ts";
 import type { Context } from "./context.ts";
 
@@ -35,7 +36,7 @@ export async function main(argv: readonly string[], signal: AbortSignal): Promis
 
 function contextOf(argv: readonly string[], signal: AbortSignal): Context {
   const color = argv.includes("--no-color") ? { color: false } : {};
-  const terminal = createTerminal(process, process.env, color);
+  const terminal = createTerminal(standardStreams(), process.env, color);
   return {
     terminal,
     env: process.env,

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { childOf, fieldOf } from "../kinds/index.ts";
 import type { Kind } from "../kinds/index.ts";
 import { formatPath, getPath } from "../values/index.ts";
@@ -14,7 +14,7 @@ type Opened = pulumi.Output<unknown> & { isKnown: Promise<boolean>; promise(): P
  * send any part as an output. Fields that may come of other resources (`ref` in the schema) stay outputs.
  * @throws pulumi.InputPropertyError for a part that is not known yet.
  */
-export async function structureOf(value: unknown, schema: z.ZodType | undefined, path: Path): Promise<unknown> {
+export async function structureOf(value: unknown, schema: z.ZodMiniType | undefined, path: Path): Promise<unknown> {
   if (schema && fieldOf(schema).ref) return value;
   if (pulumi.Output.isInstance(value)) return structureOfOutput(value as Opened, schema, path);
   if (typeof value !== "object" || value === null) return value;
@@ -25,7 +25,7 @@ export async function structureOf(value: unknown, schema: z.ZodType | undefined,
   return Object.fromEntries(await Promise.all(entries));
 }
 
-async function structureOfOutput(output: Opened, schema: z.ZodType | undefined, path: Path): Promise<unknown> {
+async function structureOfOutput(output: Opened, schema: z.ZodMiniType | undefined, path: Path): Promise<unknown> {
   if (!(await output.isKnown))
     throw new pulumi.InputPropertyError({
       propertyPath: formatPath(path),
@@ -33,7 +33,7 @@ async function structureOfOutput(output: Opened, schema: z.ZodType | undefined, 
     });
   const value = (await output.promise()) as PropertyValue;
   // A field that may be an output keeps what the whole knows of secrets and dependencies.
-  const withOutputs = (each: PropertyValue, own: z.ZodType | undefined, at: Path): unknown => {
+  const withOutputs = (each: PropertyValue, own: z.ZodMiniType | undefined, at: Path): unknown => {
     if (own && fieldOf(own).ref) return output.apply((whole) => getPath(whole as PropertyValue, at));
     if (typeof each !== "object" || each === null) return each;
     const below = (inner: PropertyValue, step: string | number): unknown =>
@@ -51,7 +51,11 @@ const DEFERRED = { valueFrom: {} };
  * Checks inputs as a manifest's spec is checked, as far as they are known.
  * @throws pulumi.InputPropertiesError naming every property that is wrong.
  */
-export function checkInputs(spec: Record<string, unknown>, schema: z.ZodType, rules: Kind["rules"] = () => []): void {
+export function checkInputs(
+  spec: Record<string, unknown>,
+  schema: z.ZodMiniType,
+  rules: Kind["rules"] = () => [],
+): void {
   const deferred = new Set<string>();
   const known = withoutOutputs(spec, [], deferred);
   const parsed = schema.safeParse(known);

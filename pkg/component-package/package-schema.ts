@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { eventBusOutputs, findKind } from "../kinds/index.ts";
 import type { Kind } from "../kinds/index.ts";
 
@@ -141,7 +141,7 @@ function component(
   return { type: "object", isComponent: true, description, inputProperties };
 }
 
-function jsonOf(schema: z.ZodType): Json {
+function jsonOf(schema: z.ZodMiniType): Json {
   return z.toJSONSchema(schema, { io: "input" }) as Json;
 }
 

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { envelopeOf } from "./envelope.ts";
 import type { Kind } from "./kind.ts";
 import { API_VERSION } from "./registry.ts";

@@ -1,5 +1,5 @@
 import type { Code } from "../diagnostics/index.ts";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 
 /** What a rule found: a place in the manifest, and what to say of it. The manifest room adds line and column. */
 export interface Finding {
@@ -36,9 +36,9 @@ export interface Kind<Spec = unknown> {
   readonly kind: string;
   readonly summary: string;
   /** Field meta: `secret: true` hides it everywhere, `ref: true` lets it be `{value}` or `{valueFrom}`. */
-  readonly spec: z.ZodType<Spec>;
+  readonly spec: z.ZodMiniType<Spec>;
   /** `spec` without blocks that are large and seldom used; it takes every document that has none of them. */
-  readonly commonSpec?: z.ZodType;
+  readonly commonSpec?: z.ZodMiniType;
   readonly outputs: Readonly<Record<string, OutputDoc>>;
   /** What a schema cannot say: rules across fields, and warnings. The spec has passed the schema, save for deferred values. */
   rules(spec: Spec): Finding[];

@@ -1,4 +1,5 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
+import { metaOf } from "./fields.ts";
 
 /** What the schema says of one field. */
 export interface Field {
@@ -11,33 +12,33 @@ export interface Field {
 /** The parts of a zod schema that walking needs; zod keeps them in `def`. */
 interface Def {
   type: string;
-  innerType?: z.ZodType;
-  in?: z.ZodType;
-  element?: z.ZodType;
-  valueType?: z.ZodType;
-  shape?: Record<string, z.ZodType>;
+  innerType?: z.ZodMiniType;
+  in?: z.ZodMiniType;
+  element?: z.ZodMiniType;
+  valueType?: z.ZodMiniType;
+  shape?: Record<string, z.ZodMiniType>;
   entries?: Record<string, string>;
   values?: unknown[];
 }
 
-function defOf(schema: z.ZodType): Def {
+function defOf(schema: z.ZodMiniType): Def {
   return (schema as unknown as { def: Def }).def;
 }
 
 /** Takes off optional, default and pipe wrappers. */
-function unwrap(schema: z.ZodType): z.ZodType {
+function unwrap(schema: z.ZodMiniType): z.ZodMiniType {
   const def = defOf(schema);
   const inner = def.innerType ?? (def.type === "pipe" ? def.in : undefined);
   return inner ? unwrap(inner) : schema;
 }
 
 /** The keys of an object schema; empty for anything else. */
-export function fieldKeys(schema: z.ZodType): string[] {
+export function fieldKeys(schema: z.ZodMiniType): string[] {
   return Object.keys(defOf(unwrap(schema)).shape ?? {});
 }
 
 /** The schema one step below: a field of an object, a value of a map, an item of a list. */
-export function childOf(schema: z.ZodType, step: string | number): z.ZodType | undefined {
+export function childOf(schema: z.ZodMiniType, step: string | number): z.ZodMiniType | undefined {
   const def = defOf(unwrap(schema));
   if (def.type === "array") return typeof step === "number" ? def.element : undefined;
   if (def.type === "record") return def.valueType;
@@ -45,24 +46,24 @@ export function childOf(schema: z.ZodType, step: string | number): z.ZodType | u
 }
 
 /** Whether keys below are the user's own (a map, or anything at all). */
-export function isFreeForm(schema: z.ZodType): boolean {
+export function isFreeForm(schema: z.ZodMiniType): boolean {
   return ["record", "unknown", "any"].includes(defOf(unwrap(schema)).type);
 }
 
 /** What the schema says of a field. */
-export function fieldOf(schema: z.ZodType): Field {
-  const meta = { ...unwrap(schema).meta(), ...schema.meta() };
+export function fieldOf(schema: z.ZodMiniType): Field {
+  const meta = { ...metaOf(unwrap(schema)), ...metaOf(schema) };
   const wrapper = defOf(schema).type;
   return {
     ...(meta.description === undefined ? {} : { description: meta.description }),
-    secret: meta["secret"] === true,
-    ref: meta["ref"] === true,
+    secret: meta.secret === true,
+    ref: meta.ref === true,
     required: wrapper !== "optional" && wrapper !== "default",
   };
 }
 
 /** A type as a person writes it: `string`, `string[]`, `object`, `webhook | action`. */
-export function typeName(schema: z.ZodType): string {
+export function typeName(schema: z.ZodMiniType): string {
   const def = defOf(unwrap(schema));
   if (def.type === "array" && def.element) return `${typeName(def.element)}[]`;
   if (def.type === "enum") return Object.values(def.entries ?? {}).join(" | ");

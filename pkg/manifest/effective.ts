@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { API_VERSION, childOf, envelopeOf, fieldKeys, fieldOf } from "../kinds/index.ts";
 import { UNKNOWN } from "../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../values/index.ts";
@@ -14,7 +14,7 @@ export function effectiveManifest(manifest: Manifest): PropertyMap {
   return show({ ...value, apiVersion: API_VERSION, kind: kind.kind }, envelopeOf(kind)) as PropertyMap;
 }
 
-function show(value: PropertyValue, schema: z.ZodType): PropertyValue {
+function show(value: PropertyValue, schema: z.ZodMiniType): PropertyValue {
   if (fieldOf(schema).secret) return "[secret]";
   if (value === UNKNOWN) return "[not known yet]";
   if (value === null || typeof value !== "object") return value;

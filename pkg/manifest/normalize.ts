@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { diagnostic } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
 import { childOf, fieldKeys, isFreeForm } from "../kinds/index.ts";
@@ -11,12 +11,12 @@ import type { LocatedDocument } from "./document.ts";
  * Renames snake_case keys to the camelCase ones of the schema, in place, positions included. Both spellings of one
  * field in one object are an error (OpenMCF's protojson accepts either, and refuses both).
  */
-export function normalizeKeys(document: LocatedDocument, schema: z.ZodType): Diagnostic[] {
+export function normalizeKeys(document: LocatedDocument, schema: z.ZodMiniType): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   walk(document.value, schema, []);
   return diagnostics;
 
-  function walk(value: PropertyValue | undefined, at: z.ZodType, path: (string | number)[]): void {
+  function walk(value: PropertyValue | undefined, at: z.ZodMiniType, path: (string | number)[]): void {
     if (value === null || typeof value !== "object" || isFreeForm(at)) return;
     if (Array.isArray(value)) {
       const item = childOf(at, 0);
@@ -30,7 +30,7 @@ export function normalizeKeys(document: LocatedDocument, schema: z.ZodType): Dia
     }
   }
 
-  function rename(object: PropertyMap, at: z.ZodType, path: (string | number)[]): void {
+  function rename(object: PropertyMap, at: z.ZodMiniType, path: (string | number)[]): void {
     const known = new Set(fieldKeys(at));
     for (const key of Object.keys(object)) {
       const camel = toCamel(key);

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { diagnostic } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
 import { childOf, fieldKeys, fieldOf, typeName } from "../kinds/index.ts";
@@ -13,7 +13,7 @@ import { toCamel } from "./normalize.ts";
  */
 export function applyOverrides(
   document: LocatedDocument,
-  schema: z.ZodType,
+  schema: z.ZodMiniType,
   assignments: readonly string[],
 ): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
@@ -45,12 +45,15 @@ export function applyOverrides(
   return diagnostics;
 }
 
-function follow(schema: z.ZodType, path: (string | number)[]): { field?: z.ZodType; canonical: (string | number)[] } {
-  let field: z.ZodType | undefined = schema;
+function follow(
+  schema: z.ZodMiniType,
+  path: (string | number)[],
+): { field?: z.ZodMiniType; canonical: (string | number)[] } {
+  let field: z.ZodMiniType | undefined = schema;
   const canonical: (string | number)[] = [];
   for (const step of path) {
     const camel: string | number = typeof step === "string" && field && !childOf(field, step) ? toCamel(step) : step;
-    const known: z.ZodType | undefined = field && childOf(field, camel);
+    const known: z.ZodMiniType | undefined = field && childOf(field, camel);
     canonical.push(known ? camel : step);
     field = known;
   }

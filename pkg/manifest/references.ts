@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { diagnostic } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
 import { childOf, fieldKeys, fieldOf, findKind, isFreeForm } from "../kinds/index.ts";
@@ -38,7 +38,11 @@ interface Resolution {
  * Replaces `{value}` and `{valueFrom}` by what they stand for, in place: literals, environment variables and files at
  * once; another manifest's outputs by the unknown sentinel and an entry in `references`.
  */
-export function resolveReferences(document: LocatedDocument, schema: z.ZodType, options: ReferenceOptions): Resolution {
+export function resolveReferences(
+  document: LocatedDocument,
+  schema: z.ZodMiniType,
+  options: ReferenceOptions,
+): Resolution {
   const result: Resolution = { references: [], deferred: new Set(), diagnostics: [] };
   walk(document.value, schema, []);
   return result;
@@ -54,7 +58,7 @@ export function resolveReferences(document: LocatedDocument, schema: z.ZodType, 
     result.deferred.add(formatPath(path));
   }
 
-  function walk(value: PropertyValue | undefined, at: z.ZodType, path: (string | number)[]): void {
+  function walk(value: PropertyValue | undefined, at: z.ZodMiniType, path: (string | number)[]): void {
     if (value === null || typeof value !== "object" || isFreeForm(at)) return;
     if (Array.isArray(value)) {
       const item = childOf(at, 0);

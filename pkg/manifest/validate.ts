@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { diagnostic, hasErrors } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
 import {
@@ -69,12 +69,12 @@ export function validateDocument(
   };
 }
 
-const schemas = new Map<z.ZodType, z.ZodType>();
+const schemas = new Map<z.ZodMiniType, z.ZodMiniType>();
 
-function schemaOf(kind: Kind, spec: z.ZodType): z.ZodType<Record<string, unknown>> {
+function schemaOf(kind: Kind, spec: z.ZodMiniType): z.ZodMiniType<Record<string, unknown>> {
   let schema = schemas.get(spec);
   if (!schema) schemas.set(spec, (schema = envelopeOf(kind, spec)));
-  return schema as z.ZodType<Record<string, unknown>>;
+  return schema as z.ZodMiniType<Record<string, unknown>>;
 }
 
 /** Finds the kind, by `apiVersion` and `kind`; in either spelling, as OpenMCF does. */
@@ -158,17 +158,17 @@ function isSpecUsable(document: LocatedDocument, issues: readonly { path: Proper
 }
 
 /** Records where secrets stand, so that code frames mask them: also a misspelt field beside secret ones may hold one. */
-function markSecrets(document: LocatedDocument, envelope: z.ZodType): void {
+function markSecrets(document: LocatedDocument, envelope: z.ZodMiniType): void {
   const { places, source } = document;
   const masks: (readonly [number, number])[] = [...(source.masks ?? [])];
   const mask = (path: string): void => {
     const span = places.get(path)?.value;
     if (span && !places.has(`${path}.valueFrom`)) masks.push(span);
   };
-  const visit = (schema: z.ZodType, path: string): void => {
+  const visit = (schema: z.ZodMiniType, path: string): void => {
     const keys = fieldKeys(schema);
     const fields = keys.map(
-      (key) => [path === "" ? key : `${path}.${key}`, childOf(schema, key) as z.ZodType] as const,
+      (key) => [path === "" ? key : `${path}.${key}`, childOf(schema, key) as z.ZodMiniType] as const,
     );
     const secrets = fields.filter(([, field]) => fieldOf(field).secret);
     for (const [at] of secrets) mask(at);
@@ -185,13 +185,13 @@ function markSecrets(document: LocatedDocument, envelope: z.ZodType): void {
 type Issue = z.core.$ZodIssue;
 
 /** Says in a person's words what zod found. Never repeats a value that the schema calls secret. */
-function explain(document: LocatedDocument, envelope: z.ZodType, issue: Issue): Diagnostic[] {
+function explain(document: LocatedDocument, envelope: z.ZodMiniType, issue: Issue): Diagnostic[] {
   const path = issue.path as (string | number)[];
   const name = String(path.at(-1) ?? "the manifest");
   const at = (code: Diagnostic["code"], message: string, hint?: string): Diagnostic[] => [
     diagnostic(code, message, { path: formatPath(path), ...(hint ? { hint } : {}), ...locate(document, path) }),
   ];
-  const field = path.reduce<z.ZodType | undefined>((schema, step) => schema && childOf(schema, step), envelope);
+  const field = path.reduce<z.ZodMiniType | undefined>((schema, step) => schema && childOf(schema, step), envelope);
   const isSecret = field !== undefined && fieldOf(field).secret;
   const value = getPath(document.value, path);
   switch (issue.code) {
@@ -229,7 +229,7 @@ function explain(document: LocatedDocument, envelope: z.ZodType, issue: Issue): 
 
 function unknownField(
   document: LocatedDocument,
-  parent: z.ZodType | undefined,
+  parent: z.ZodMiniType | undefined,
   path: (string | number)[],
   key: string,
 ): Diagnostic {

@@ -20,10 +20,18 @@ export interface Terminal {
   flush: () => Promise<void>;
 }
 
+/** What is used of `process.stdout`. */
+export interface OutputStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string, done?: () => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+}
+
 /** The process's streams. They are costly to open, so each is touched only when it is used. */
-interface Streams {
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+export interface Streams {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
   readonly stdin: { isTTY?: boolean };
 }
 
@@ -32,8 +40,8 @@ export function createTerminal(streams: Streams, env: NodeJS.ProcessEnv, options
   const isPlain = options.color === false || (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
   const isForced = !isPlain && (env["FORCE_COLOR"] ?? "") !== "" && env["FORCE_COLOR"] !== "0";
   const isCi = (env["CI"] ?? "") !== "" && env["CI"] !== "false";
-  const used = new Set<NodeJS.WriteStream>();
-  const use = (stream: NodeJS.WriteStream): NodeJS.WriteStream => {
+  const used = new Set<OutputStream>();
+  const use = (stream: OutputStream): OutputStream => {
     // A reader that went away (`openmcf load | head`) is no failure of ours.
     if (!used.has(stream)) stream.on("error", () => {});
     used.add(stream);
@@ -49,16 +57,16 @@ export function createTerminal(streams: Streams, env: NodeJS.ProcessEnv, options
     paint: painter("stdout"),
     paintErr: painter("stderr"),
     get isLive() {
-      return streams.stderr.isTTY && !isCi && env["TERM"] !== "dumb";
+      return streams.stderr.isTTY === true && !isCi && env["TERM"] !== "dumb";
     },
     get isInteractive() {
-      return streams.stdin.isTTY === true && streams.stdout.isTTY && !isCi;
+      return streams.stdin.isTTY === true && streams.stdout.isTTY === true && !isCi;
     },
     get width() {
       return Math.max(40, streams.stderr.columns ?? 100);
     },
     flush: async () => {
-      await Promise.all([...used].map((stream) => new Promise((done) => stream.write("", done))));
+      await Promise.all([...used].map((stream) => new Promise<void>((done) => stream.write("", done))));
     },
   };
 }

@@ -1,5 +1,5 @@
-import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openmcf, openmcfJson, temporaryFolder } from "../support/cli.ts";
@@ -98,6 +98,15 @@ describe("at the edges", () => {
     const cwd = temporaryFolder({ "m.yaml": eventbridgeManifest("s") });
     await openmcf(["plan", "-f", "m.yaml"], { cwd });
     expect(readdirSync(cwd)).toEqual(["m.yaml"]);
+  });
+
+  test("a reader that goes away is no failure, one that is slow gets everything", () => {
+    const cli = `"${process.execPath}" dist/cli/main.js`;
+    const sh = (script: string): string =>
+      spawnSync("bash", ["-c", script], { encoding: "utf8" }).stdout.trim().replaceAll(/\s+/g, " ");
+    expect(sh(`${cli} schema Auth0EventStream | head -1; echo "\${PIPESTATUS[0]}"`)).toBe("{ 0");
+    const size = statSync("schemas/Auth0EventStream.json").size;
+    expect(Number(sh(`${cli} schema Auth0EventStream | (sleep 1; wc -c)`))).toBe(size);
   });
 
   test("completion scripts parse", async () => {

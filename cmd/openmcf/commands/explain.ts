@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { childOf, envelopeOf, fieldKeys, fieldOf, findKind, kinds, typeName } from "../../../pkg/kinds/index.ts";
 import type { Kind } from "../../../pkg/kinds/index.ts";
 import { table } from "../../../pkg/report/index.ts";
@@ -22,7 +22,7 @@ export const explain: Command<OutputFlags & { paths: string[] }> = async (
   const schema = follow(envelopeOf(kind), steps);
   const { description, secret, ref, required } = fieldOf(schema);
   const fields = fieldKeys(schema).map((key) => {
-    const field = childOf(schema, key) as z.ZodType;
+    const field = childOf(schema, key) as z.ZodMiniType;
     return { name: key, type: typeName(field), ...fieldOf(field) };
   });
   if (output === "json") {
@@ -52,7 +52,7 @@ export const explain: Command<OutputFlags & { paths: string[] }> = async (
   return EXIT.done;
 };
 
-function follow(root: z.ZodType, steps: readonly (string | number)[]): z.ZodType {
+function follow(root: z.ZodMiniType, steps: readonly (string | number)[]): z.ZodMiniType {
   let schema = root;
   for (const [index, step] of steps.entries()) {
     const next = childOf(schema, step);

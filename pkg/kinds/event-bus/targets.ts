@@ -1,97 +1,91 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { block, count, described, eventBridgeName, shortText, stringMap, text, word } from "../fields.ts";
 
-/** A string that may also be `{value}` or `{valueFrom}`. */
-const text = (description: string): z.ZodString =>
-  z.string().min(1, { error: "is empty" }).meta({ description, ref: true });
-const arn = (description: string): z.ZodString =>
-  z
-    .string()
-    .regex(/^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}|aws)?:.+$/, { error: "is not an ARN" })
-    .meta({ description, ref: true });
-const strings = (description: string): z.ZodRecord<z.ZodString, z.ZodString> =>
-  z.record(z.string(), z.string()).meta({ description });
-const list = (description: string): z.ZodArray<z.ZodString> =>
-  z.array(z.string().min(1, { error: "is empty" })).meta({ description });
+const arn = (description: string): z.ZodMiniString =>
+  described(
+    z.string().check(z.regex(/^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}|aws)?:.+$/, { error: "is not an ARN" })),
+    { description, ref: true },
+  );
+const list = (description: string): z.ZodMiniArray<z.ZodMiniString> => described(z.array(word()), { description });
+const jsonPath = () => z.string().check(z.regex(/^\$/, { error: "does not start with $" }));
 
 /** Where a rule may send events: one block a service. */
 const targetKinds = () => ({
-  lambda: z
-    .strictObject({ arn: arn("ARN of the function, with `:alias` or `:version` if need be.") })
-    .meta({ description: "AWS Lambda function. Each rule gets its own permission to invoke it." }),
-  sqs: z
-    .strictObject({
-      arn: arn("ARN of the queue."),
-      messageGroupId: text("Message group, needed for a FIFO queue.").max(128).optional(),
-    })
-    .meta({ description: "Amazon SQS queue, standard or FIFO. Its policy gets a statement; others' statements stay." }),
-  sns: z
-    .strictObject({ arn: arn("ARN of the topic.") })
-    .meta({ description: "Amazon SNS topic. Its policy gets a statement; others' statements stay." }),
-  kinesis: z
-    .strictObject({
-      arn: arn("ARN of the stream."),
-      partitionKeyPath: text("JSON path of the partition key, `$.detail.id`; the event's id when left out.").optional(),
-    })
-    .meta({ description: "Amazon Kinesis data stream." }),
-  firehose: z.strictObject({ arn: arn("ARN of the delivery stream.") }).meta({ description: "Amazon Data Firehose." }),
-  stepFunctions: z
-    .strictObject({ arn: arn("ARN of the state machine.") })
-    .meta({ description: "AWS Step Functions state machine; each event starts an execution." }),
-  ecs: z
-    .strictObject({
-      clusterArn: arn("ARN of the cluster."),
-      taskDefinitionArn: arn("ARN of the task definition."),
-      taskCount: z.int().min(1).max(10).meta({ description: "Tasks for each event; 1 when left out." }).optional(),
-      launchType: z.enum(["EC2", "EXTERNAL", "FARGATE"]).meta({ description: "Where tasks run." }).optional(),
-      platformVersion: text("Fargate platform version.").optional(),
-      group: text("Task group.").optional(),
-      subnets: list("Subnets of the tasks (awsvpc).").optional(),
-      securityGroups: list("Security groups of the tasks (awsvpc).").optional(),
-      assignPublicIp: z.boolean().meta({ description: "Give tasks a public address (awsvpc)." }).optional(),
-      passRoleArns: z
-        .array(arn("ARN of a role."))
-        .meta({ description: "Task and execution roles that may be passed; any role of the account when left out." })
-        .optional(),
-    })
-    .meta({ description: "Amazon ECS tasks." }),
-  batch: z
-    .strictObject({
-      jobQueueArn: arn("ARN of the job queue."),
-      jobDefinition: text("Name or ARN of the job definition."),
-      jobName: text("Name of the jobs."),
-      attempts: z.int().min(1).max(10).meta({ description: "Tries of a job." }).optional(),
-      arraySize: z.int().min(2).max(10_000).meta({ description: "Size of an array job." }).optional(),
-    })
-    .meta({ description: "AWS Batch job." }),
-  logGroup: z
-    .strictObject({ arn: arn("ARN of the log group.") })
-    .meta({ description: "CloudWatch Logs group; a resource policy lets events in." }),
-  eventBus: z
-    .strictObject({ arn: arn("ARN of the bus; it may be of another region or account.") })
-    .meta({ description: "Another event bus. One of another account must allow this account to put events." }),
-  apiDestination: z
-    .strictObject({
-      arn: arn("ARN of the API destination."),
-      headerParameters: strings("Headers to send.").optional(),
-      queryStringParameters: strings("Query parameters to send.").optional(),
-      pathParameterValues: list("Values for `*` in the destination's path.").optional(),
-    })
-    .meta({ description: "EventBridge API destination: any HTTPS endpoint." }),
-  runCommand: z
-    .strictObject({
-      documentArn: arn("ARN of the Systems Manager document, e.g. AWS-RunShellScript's."),
-      instances: z
+  lambda: block("AWS Lambda function. Each rule gets its own permission to invoke it.", {
+    arn: arn("ARN of the function, with `:alias` or `:version` if need be."),
+  }),
+  sqs: block("Amazon SQS queue, standard or FIFO. Its policy gets a statement; others' statements stay.", {
+    arn: arn("ARN of the queue."),
+    messageGroupId: z.optional(
+      described(word().check(z.maxLength(128, { error: "is longer than 128 characters" })), {
+        description: "Message group, needed for a FIFO queue.",
+        ref: true,
+      }),
+    ),
+  }),
+  sns: block("Amazon SNS topic. Its policy gets a statement; others' statements stay.", {
+    arn: arn("ARN of the topic."),
+  }),
+  kinesis: block("Amazon Kinesis data stream.", {
+    arn: arn("ARN of the stream."),
+    partitionKeyPath: z.optional(text("JSON path of the partition key, `$.detail.id`; the event's id when left out.")),
+  }),
+  firehose: block("Amazon Data Firehose.", { arn: arn("ARN of the delivery stream.") }),
+  stepFunctions: block("AWS Step Functions state machine; each event starts an execution.", {
+    arn: arn("ARN of the state machine."),
+  }),
+  ecs: block("Amazon ECS tasks.", {
+    clusterArn: arn("ARN of the cluster."),
+    taskDefinitionArn: arn("ARN of the task definition."),
+    taskCount: z.optional(count(1, 10, "Tasks for each event; 1 when left out.")),
+    launchType: z.optional(described(z.enum(["EC2", "EXTERNAL", "FARGATE"]), { description: "Where tasks run." })),
+    platformVersion: z.optional(text("Fargate platform version.")),
+    group: z.optional(text("Task group.")),
+    subnets: z.optional(list("Subnets of the tasks (awsvpc).")),
+    securityGroups: z.optional(list("Security groups of the tasks (awsvpc).")),
+    assignPublicIp: z.optional(described(z.boolean(), { description: "Give tasks a public address (awsvpc)." })),
+    passRoleArns: z.optional(
+      described(z.array(arn("ARN of a role.")), {
+        description: "Task and execution roles that may be passed; any role of the account when left out.",
+      }),
+    ),
+  }),
+  batch: block("AWS Batch job.", {
+    jobQueueArn: arn("ARN of the job queue."),
+    jobDefinition: text("Name or ARN of the job definition."),
+    jobName: text("Name of the jobs."),
+    attempts: z.optional(count(1, 10, "Tries of a job.")),
+    arraySize: z.optional(count(2, 10_000, "Size of an array job.")),
+  }),
+  logGroup: block("CloudWatch Logs group; a resource policy lets events in.", { arn: arn("ARN of the log group.") }),
+  eventBus: block("Another event bus. One of another account must allow this account to put events.", {
+    arn: arn("ARN of the bus; it may be of another region or account."),
+  }),
+  apiDestination: block("EventBridge API destination: any HTTPS endpoint.", {
+    arn: arn("ARN of the API destination."),
+    headerParameters: z.optional(stringMap("Headers to send.")),
+    queryStringParameters: z.optional(stringMap("Query parameters to send.")),
+    pathParameterValues: z.optional(list("Values for `*` in the destination's path.")),
+  }),
+  runCommand: block("Systems Manager Run Command on EC2 instances.", {
+    documentArn: arn("ARN of the Systems Manager document, e.g. AWS-RunShellScript's."),
+    instances: described(
+      z
         .array(
           z.strictObject({
             key: text("`InstanceIds` or `tag:NAME`."),
-            values: list("Instance ids, or values of the tag.").min(1, { error: "needs at least one value" }),
+            values: described(z.array(word()).check(z.minLength(1, { error: "needs at least one value" })), {
+              description: "Instance ids, or values of the tag.",
+            }),
           }),
         )
-        .min(1, { error: "needs at least one entry" })
-        .max(1, { error: "takes one entry: EventBridge allows no more" })
-        .meta({ description: "Which EC2 instances." }),
-    })
-    .meta({ description: "Systems Manager Run Command on EC2 instances." }),
+        .check(
+          z.minLength(1, { error: "needs at least one entry" }),
+          z.maxLength(1, { error: "takes one entry: EventBridge allows no more" }),
+        ),
+      { description: "Which EC2 instances." },
+    ),
+  }),
 });
 
 /** The name of a target's block. */
@@ -118,75 +112,55 @@ export const TARGET_KINDS = Object.keys(TARGET_ARNS) as TargetKind[];
 
 /** The schema of one target of a rule. Built when asked for: it is large, and most manifests have no event bus. */
 export const targetSchema = () =>
-  z
-    .strictObject({
-      name: z
-        .string()
-        .min(1, { error: "is empty" })
-        .regex(/^[.\-_A-Za-z0-9]+$/, { error: 'has characters other than letters, digits, ".", "-" and "_"' })
-        .meta({ description: "Id of the target, unique within the rule; at most 64 characters." }),
-      ...optionalOf(targetKinds()),
-      input: z
-        .unknown()
-        .meta({ description: "What the target gets instead of the event: any JSON, written as YAML." })
-        .optional(),
-      inputPath: z
-        .string()
-        .regex(/^\$/, { error: "does not start with $" })
-        .max(256, { error: "is longer than 256 characters" })
-        .meta({ description: "JSON path of the part of the event that the target gets, e.g. `$.detail`." })
-        .optional(),
-      inputTransformer: z
-        .strictObject({
-          inputPaths: z
-            .record(z.string(), z.string().regex(/^\$/, { error: "does not start with $" }))
-            .meta({ description: "Variables, each with the JSON path of its value." })
-            .optional(),
-          inputTemplate: z
-            .string()
-            .min(1, { error: "is empty" })
-            .max(8192, { error: "is longer than 8192 characters" })
-            .meta({ description: "What the target gets; `<variable>` stands for its value." }),
-        })
-        .meta({ description: "Builds what the target gets from parts of the event." })
-        .optional(),
-      retryPolicy: z
-        .strictObject({
-          maximumRetryAttempts: z.int().min(0).max(185).meta({ description: "Retries; 185 when left out." }).optional(),
-          maximumEventAgeInSeconds: z
-            .int()
-            .min(60)
-            .max(86_400)
-            .meta({ description: "How long to try; 24 hours when left out." })
-            .optional(),
-        })
-        .meta({ description: "How often a failed delivery is tried again." })
-        .optional(),
-      deadLetterQueueArn: arn("ARN of an SQS standard queue that gets what could not be delivered.").optional(),
-      deadLetterQueue: z
-        .strictObject({
-          create: z.literal(true).meta({ description: "Make a queue for what could not be delivered." }),
-          messageRetentionSeconds: z
-            .int()
-            .min(60)
-            .max(1_209_600)
-            .meta({ description: "How long it keeps messages; 14 days when left out." })
-            .optional(),
-        })
-        .meta({ description: "A dead-letter queue of the target's own." })
-        .optional(),
-      roleArn: arn(
-        "Role that EventBridge takes on to reach the target; made with the least rights when left out.",
-      ).optional(),
-    })
-    .meta({ description: "Where the rule sends events; exactly one of the service blocks." });
+  block("Where the rule sends events; exactly one of the service blocks.", {
+    name: eventBridgeName("Id of the target, unique within the rule; at most 64 characters."),
+    ...optionalOf(targetKinds()),
+    input: z.optional(
+      described(z.unknown(), {
+        description: "What the target gets instead of the event: any JSON, written as YAML.",
+      }),
+    ),
+    inputPath: z.optional(
+      described(jsonPath().check(z.maxLength(256, { error: "is longer than 256 characters" })), {
+        description: "JSON path of the part of the event that the target gets, e.g. `$.detail`.",
+      }),
+    ),
+    inputTransformer: z.optional(
+      block("Builds what the target gets from parts of the event.", {
+        inputPaths: z.optional(
+          described(z.record(z.string(), jsonPath()), {
+            description: "Variables, each with the JSON path of its value.",
+          }),
+        ),
+        inputTemplate: described(shortText(8192).check(z.minLength(1, { error: "is empty" })), {
+          description: "What the target gets; `<variable>` stands for its value.",
+        }),
+      }),
+    ),
+    retryPolicy: z.optional(
+      block("How often a failed delivery is tried again.", {
+        maximumRetryAttempts: z.optional(count(0, 185, "Retries; 185 when left out.")),
+        maximumEventAgeInSeconds: z.optional(count(60, 86_400, "How long to try; 24 hours when left out.")),
+      }),
+    ),
+    deadLetterQueueArn: z.optional(arn("ARN of an SQS standard queue that gets what could not be delivered.")),
+    deadLetterQueue: z.optional(
+      block("A dead-letter queue of the target's own.", {
+        create: described(z.literal(true), { description: "Make a queue for what could not be delivered." }),
+        messageRetentionSeconds: z.optional(count(60, 1_209_600, "How long it keeps messages; 14 days when left out.")),
+      }),
+    ),
+    roleArn: z.optional(
+      arn("Role that EventBridge takes on to reach the target; made with the least rights when left out."),
+    ),
+  });
 
 /** A target, as validated. */
 export type TargetSpec = z.infer<ReturnType<typeof targetSchema>>;
 
-type Optional<Shape extends Record<string, z.ZodType>> = { [Name in keyof Shape]: z.ZodOptional<Shape[Name]> };
+type Optional<Shape extends Record<string, z.ZodMiniType>> = { [Name in keyof Shape]: z.ZodMiniOptional<Shape[Name]> };
 
-function optionalOf<Shape extends Record<string, z.ZodType>>(shape: Shape): Optional<Shape> {
-  const entries = Object.entries(shape).map(([name, schema]) => [name, schema.optional()]);
+function optionalOf<Shape extends Record<string, z.ZodMiniType>>(shape: Shape): Optional<Shape> {
+  const entries = Object.entries(shape).map(([name, schema]) => [name, z.optional(schema)]);
   return Object.fromEntries(entries) as Optional<Shape>;
 }
