@@ -6,6 +6,7 @@ import { InvalidInput, diagnostic, hasErrors } from "../../pkg/diagnostics/index
 import { loadManifests, parseProviderConfig } from "../../pkg/manifest/index.ts";
 import type { Manifest, ProviderConfig } from "../../pkg/manifest/index.ts";
 import { renderDiagnostics } from "../../pkg/report/index.ts";
+import { projectFolder } from "./project-folder.ts";
 import { manifestSource } from "./stack-input.ts";
 
 const plain = (_: unknown, text: string): string => text;
@@ -26,6 +27,7 @@ async function load(): Promise<[Manifest, ProviderConfig | undefined]> {
   return [manifest, providerConfig && parseProviderConfig(providerConfig.file, providerConfig.value)];
 }
 
+process.chdir(projectFolder(pulumi.getRootDirectory(), process.cwd()));
 const [manifest, credentials] = await load().catch((error: unknown) => {
   if (!(error instanceof InvalidInput)) throw error;
   // Of any other error Pulumi shows the stack, and all that it holds.

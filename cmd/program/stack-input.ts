@@ -20,7 +20,7 @@ export function manifestSource(env: NodeJS.ProcessEnv, own: Config, openmcf: Con
   const text = openmcf.get("stack-input") || env["STACK_INPUT_YAML"];
   if (text) return { manifests: [], stackInput: "-", env, stdin: async () => text };
   const file = env["STACK_INPUT_YAML_FILE"];
-  if (file) return { manifests: [], stackInput: besideProgram(file), env };
+  if (file) return { manifests: [], stackInput: inProject(file), env };
   const manifest = own.get("manifest");
   if (manifest) return { manifests: [manifest], env };
   throw new InvalidInput(
@@ -30,7 +30,7 @@ export function manifestSource(env: NodeJS.ProcessEnv, own: Config, openmcf: Con
   );
 }
 
-/** With a relative `--module-dir`, OpenMCF names the file from its own folder; it lies in the program's. */
-function besideProgram(file: string): string {
+/** With a relative `--module-dir`, OpenMCF names the file from its own folder; it lies in the project's. */
+function inProject(file: string): string {
   return !existsSync(file) && existsSync(basename(file)) ? basename(file) : file;
 }

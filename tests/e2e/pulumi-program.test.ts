@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
@@ -33,11 +33,10 @@ describe("the program of Pulumi.yaml, run as the CLI's language host runs it", (
   let folder: string;
   let sandbox: Sandbox;
   let told: ProgramRun;
-  let up: (options: {
-    env?: Record<string, string>;
-    config?: Record<string, string>;
-    cwd?: string;
-  }) => Promise<OperationResult>;
+  let up: (
+    options: { env?: Record<string, string>; config?: Record<string, string>; cwd?: string; untold?: boolean },
+    program?: string,
+  ) => Promise<OperationResult>;
   beforeEach(() => {
     folder = temporaryFolder();
     sandbox = openSandbox(join(folder, ".sandbox"));
@@ -47,11 +46,11 @@ describe("the program of Pulumi.yaml, run as the CLI's language host runs it", (
       plugins: [auth0Plugin({ env: {}, override: () => sandbox.access() }), awsPlugin({ env: {} })],
       passphrase: () => "correct-horse",
     });
-    up = (options) =>
+    up = (options, program = resolve(main)) =>
       engine.up({
         project: "auth0-streams",
         stack: "dev",
-        program: { host: pulumiRun(resolve(main), { cwd: folder, ...options }, told) },
+        program: { host: pulumiRun(program, { cwd: folder, ...options }, told) },
       });
   });
   afterEach(() => sandbox.close());
@@ -104,10 +103,19 @@ describe("the program of Pulumi.yaml, run as the CLI's language host runs it", (
     expect(state + told.stderr + JSON.stringify(made)).not.toMatch(/hush-[12]/);
   });
 
-  test("config manifest, a path", async () => {
+  test("config manifest, a path from the project's folder, also where the CLI does not tell which that is", async () => {
     writeFileSync(join(folder, "m.yaml"), eventbridgeManifest("s"));
-    const made = await up({ config: { "auth0-streams:manifest": "m.yaml" } });
+    const config = { "auth0-streams:manifest": "m.yaml" };
+    const made = await up({ config });
     expect([made.result, made.steps.map(({ op }) => op)]).toEqual(["succeeded", ["create"]]);
+
+    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: auth0-streams");
+    symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
+    mkdirSync(join(folder, "dist"));
+    copyFileSync(main, join(folder, "dist/program.js"));
+    const again = await up({ config, untold: true }, join(folder, "dist/program.js"));
+    expect([again.result, again.steps.map(({ op }) => op)]).toEqual(["succeeded", ["same"]]);
   });
 
   test("what is wrong is said with its place, nothing is made, and no stack trace is shown", async () => {

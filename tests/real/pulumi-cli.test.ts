@@ -69,6 +69,8 @@ describe.skipIf(!isReal)("the real CLI and the official provider", () => {
       PULUMI_BACKEND_URL: `file://${cwd}`,
       PULUMI_CONFIG_PASSPHRASE: "correct-horse",
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      // What it needs is on PATH.
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       STACK_INPUT_YAML_FILE: join(cwd, "stack-input.yaml"),
       AWS_REGION: "us-east-1",
     };

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { serveServices } from "../../pkg/automation/serve-services.ts";
 import type { ProgramHost } from "../../pkg/engine/index.ts";
 
@@ -10,23 +10,29 @@ export interface ProgramRun {
   stderr?: string;
 }
 
-/** How the CLI's language host runs a program: Pulumi's own `cmd/run` in a process of its own, against our engine. */
+/**
+ * How the CLI's language host runs a program: Pulumi's own `cmd/run` in a process of its own, against our engine. It
+ * starts in the program's folder, and is told where the project is.
+ * @param options.untold as by a CLI that does not tell.
+ */
 export function pulumiRun(
   program: string,
-  options: { cwd: string; env?: Record<string, string>; config?: Record<string, string> },
+  options: { cwd: string; env?: Record<string, string>; config?: Record<string, string>; untold?: boolean },
   told: ProgramRun = {},
 ): ProgramHost {
   return async (services, { organization, project, stack, preview }) => {
     const { address, close } = await serveServices(services);
     const started = performance.now();
-    const where = { monitor: address, engine: address, organization, project, stack, pwd: options.cwd, parallel: "16" };
+    const pwd = dirname(program);
+    const where = { monitor: address, engine: address, organization, project, stack, pwd, parallel: "16" };
     const flags = Object.entries(where).flatMap(([name, value]) => [`--${name}`, value]);
+    if (!options.untold) flags.push("--root-directory", options.cwd);
     if (preview) flags.push("--dry-run");
     const child = spawn(
       process.execPath,
       [resolve("node_modules/@pulumi/pulumi/cmd/run/index.js"), ...flags, program],
       {
-        cwd: options.cwd,
+        cwd: pwd,
         env: {
           PATH: process.env["PATH"],
           PULUMI_NODEJS_TYPESCRIPT: "false",
