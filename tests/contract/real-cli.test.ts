@@ -9,13 +9,13 @@ import type { EngineEvent as PulumiEvent } from "@pulumi/pulumi/automation/index
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EventReader } from "../../pkg/engine/automation/steps.ts";
 import { createEmbeddedEngine } from "../../pkg/engine/index.ts";
-import type { Engine, EngineEvent, Program } from "../../pkg/engine/index.ts";
+import type { EmbeddedEngine, EngineEvent, Program } from "../../pkg/engine/index.ts";
 import { auth0Plugin } from "../../pkg/providers/index.ts";
 import { openSandbox } from "../../pkg/sandbox/index.ts";
 import type { Sandbox } from "../../pkg/sandbox/index.ts";
 import { FileBackend } from "../../pkg/state/index.ts";
 import type { Deployment, Snapshot } from "../../pkg/state/index.ts";
-import { SECRET_SIG, SIG } from "../../pkg/values/index.ts";
+import { SECRET_SIG, SIG, UNKNOWN } from "../../pkg/values/index.ts";
 import { temporaryFolder } from "../support/cli.ts";
 import { hasSharedData, sharedFile } from "./shared-data.ts";
 
@@ -81,11 +81,12 @@ const program =
 
 describe.skipIf(!hasSharedData)("beside the real CLI and the official provider", () => {
   const id = { project: "es-secret", stack: "dev" };
-  let engine: Engine;
+  let engine: EmbeddedEngine;
   let sandbox: Sandbox;
   let proxy: Server;
   let seen: Omit<Exchange, "phase">[];
-  let rename: (stream: string, name: string) => Promise<void>;
+  /** A request to the sandbox, of somebody else. */
+  let call: (method: "PATCH" | "POST", path: string, body: unknown) => Promise<unknown>;
 
   beforeEach(async () => {
     const folder = temporaryFolder();
@@ -112,7 +113,7 @@ describe.skipIf(!hasSharedData)("beside the real CLI and the official provider",
       plugins: [auth0Plugin({ env: {}, override: async () => access })],
       passphrase: () => "correct-horse",
     });
-    rename = async (stream, name) => {
+    call = async (method, path, body) => {
       const token = await fetch(`${baseUrl}/oauth/token`, {
         method: "POST",
         headers: { "content-type": "application/json" },
@@ -124,12 +125,11 @@ describe.skipIf(!hasSharedData)("beside the real CLI and the official provider",
         }),
       });
       const { access_token } = (await token.json()) as { access_token: string };
-      const response = await fetch(`${baseUrl}/api/v2/event-streams/${stream}`, {
-        method: "PATCH",
-        headers: { authorization: `Bearer ${access_token}`, "content-type": "application/json" },
-        body: JSON.stringify({ name }),
-      });
+      const headers = { authorization: `Bearer ${access_token}`, "content-type": "application/json" };
+      const sent = { method, headers, body: JSON.stringify(body) };
+      const response = await fetch(`${baseUrl}/api/v2${path}`, sent);
       expect(response.ok).toBe(true);
+      return response.json();
     };
   });
   afterEach(async () => {
@@ -140,7 +140,7 @@ describe.skipIf(!hasSharedData)("beside the real CLI and the official provider",
   /** Somebody renames both streams by hand. */
   async function drift(): Promise<void> {
     for (const { id: stream, name } of sandbox.status().streams as { id: string; name: string }[])
-      await rename(stream, `${name}-drift`);
+      await call("PATCH", `/event-streams/${stream}`, { name: `${name}-drift` });
   }
 
   const PHASES: Record<string, () => Promise<unknown>> = {
@@ -201,6 +201,35 @@ describe.skipIf(!hasSharedData)("beside the real CLI and the official provider",
       expect(ours, moment).toEqual(theirs);
     }
   });
+
+  test("the same records after an import", async () => {
+    const subscriptions = [{ event_type: "user.created" }];
+    const destinations = {
+      eb: { type: "eventbridge", configuration: { aws_account_id: "242849305777", aws_region: "us-east-1" } },
+      wh: {
+        type: "webhook",
+        configuration: {
+          webhook_endpoint: "https://api.example.com/h",
+          webhook_authorization: { method: "bearer", token: "tok-1" },
+        },
+      },
+    };
+    const resources = [];
+    for (const [name, destination] of Object.entries(destinations)) {
+      const made = await call("POST", "/event-streams", { name: `imp-${name}`, subscriptions, destination });
+      const { id: live } = made as { id: string };
+      resources.push({ type: "auth0:index/eventStream:EventStream", name, id: live, version: "3.49.0" });
+    }
+    const imported = { project: "imp", stack: "dev" };
+    await engine.init(imported);
+    const { result } = await engine.importResources(imported, resources, {});
+    expect(result).toBe("succeeded");
+    const { deployment } = JSON.parse(sharedFile("pulumi-state/import.export-plaintext.json")) as {
+      deployment: Deployment;
+    };
+    const ours = (await engine.snapshot(imported))?.resources ?? [];
+    expect(normalized(ours)).toEqual(normalized(deployment.resources ?? []));
+  });
 });
 
 /** Records with what differs from run to run taken out, and what only the official provider's bridge keeps for itself. */
@@ -251,16 +280,18 @@ function sorted(value: unknown): unknown {
 
 describe.skipIf(!hasSharedData)("events of the real CLI", () => {
   test.each([
-    ["events.up-create.jsonl", false, ["create demo-webhook", "create demo-eb"]],
-    ["events.preview-create.jsonl", true, ["create demo-webhook", "create demo-eb"]],
-    ["events.preview-update.jsonl", true, ["update demo-webhook", "update demo-eb"]],
+    ["events.up-create.jsonl", false, ["create demo-webhook", "create demo-eb"], "enabled"],
+    ["events.preview-create.jsonl", true, ["create demo-webhook", "create demo-eb"], UNKNOWN],
+    ["events.preview-update.jsonl", true, ["update demo-webhook", "update demo-eb"], "enabled"],
   ])(
     "%s is told as the embedded engine tells it; debug messages, which hold secrets, go nowhere",
-    (file, isPreview, steps) => {
+    (file, isPreview, steps, status) => {
       const events: EngineEvent[] = [];
       const reader = new EventReader(isPreview, (event) => events.push(event));
       for (const event of jsonLines<PulumiEvent>(file)) reader.take(event);
       expect(reader.steps.map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`).toSorted()).toEqual(steps.toSorted());
+      expect(Object.keys(reader.outputs ?? {})).toEqual(["awsPartnerEventSource", "status", "webhookId"]);
+      expect(reader.outputs?.["status"]).toBe(status);
       expect(reader.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
       const told = JSON.stringify([events, reader.steps, reader.diagnostics]);
       expect(told).not.toMatch(/tok-|Registering resource/);

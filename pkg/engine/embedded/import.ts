@@ -57,7 +57,6 @@ export async function importLive(
       context.journal.put({
         ...record,
         id: live.id,
-        importID: live.id,
         inputs: secretsKnown,
         outputs,
         created: now,
