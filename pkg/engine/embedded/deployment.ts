@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { InvalidInput, RemoteFailure, asDiagnostic, diagnostic } from "../../diagnostics/index.ts";
 import type { ResourceState } from "../../state/index.ts";
 import { UNKNOWN, diffValues, hideSecrets, secret, stripSecrets } from "../../values/index.ts";
@@ -239,7 +239,7 @@ export class Deployment implements MonitorHandler {
 
     const given = withIgnoredChanges(goal, old);
     const oldInputs = stripSecrets(old?.inputs ?? {});
-    const autoName = `${goal.name}-${randomBytes(4).toString("hex").slice(0, 7)}`;
+    const autoName = `${goal.name}-${randomUUID().slice(0, 7)}`;
     const { inputs, failures } = driver.check({ inputs: stripSecrets(given), ...(old ? { oldInputs } : {}), autoName });
     const refusals = failures.map(({ path, reason }) =>
       fail(
