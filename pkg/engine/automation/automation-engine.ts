@@ -21,6 +21,7 @@ import type { Deployment, Passphrase, Snapshot } from "../../state/index.ts";
 import { secret } from "../../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../../values/index.ts";
 import type { Engine, ImportRequest, OperationOptions, OperationResult, Program, StackJob, Step } from "../engine.ts";
+import { nothingLive } from "../import-problems.ts";
 import { importFile } from "./import-file.ts";
 import { failureOf, saidBy } from "./failures.ts";
 import { EventReader } from "./steps.ts";
@@ -91,8 +92,7 @@ export class AutomationEngine implements Engine {
     options: OperationOptions = {},
   ): Promise<OperationResult> {
     const id = this.#options.resolve ? await this.#options.resolve(type, idOrName) : idOrName;
-    if (id === undefined)
-      throw new InvalidInput(diagnostic("not-found", `there is nothing with id or name ${idOrName}`));
+    if (id === undefined) throw new InvalidInput(nothingLive(idOrName));
     const imported: Step[] = [];
     const result = await this.#operate(job, { ...options, onEvent: () => {} }, false, true, async (stack) => {
       // Which URN, parents and provider the program gives it.

@@ -1,6 +1,7 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { InvalidInput, diagnostic } from "../../diagnostics/index.ts";
 import type { ImportedResource } from "../engine.ts";
+import { inStateAlready } from "../import-problems.ts";
 
 /** What `pulumi import --file` is given. */
 interface ImportFile {
@@ -23,30 +24,19 @@ export function importFile(planned: readonly StepEventMetadata[], type: string, 
       "not-found",
       `the program makes ${wanted.length} resources of type ${type}; exactly one can be imported`,
     );
-  if (step.op !== "create")
-    throw refused(
-      "operation-failed",
-      `${nameOf(step.urn)} is in the state already`,
-      "destroy it first, or use another stack",
-    );
+  if (step.op !== "create") throw new InvalidInput(inStateAlready(nameOf(step.urn), step.old?.id));
   const resources: ImportedResource[] = [];
   const nameTable: Record<string, string> = {};
   /** The name by which others of the file refer to a component. */
   const nameFor = (urn: string): string | undefined => {
     const found = byUrn.get(urn);
     if (urn === "" || !found || found.type === "pulumi:pulumi:Stack") return undefined;
+    const isNew = found.op === "create";
+    const parent = isNew ? nameFor(found.new?.parent ?? "") : undefined;
     const name = `component${resources.length + Object.keys(nameTable).length}`;
-    if (found.op !== "create") nameTable[name] = urn;
-    else {
-      const parent = nameFor(found.new?.parent ?? "");
-      resources.push({
-        type: found.type,
-        name,
-        logicalName: nameOf(urn),
-        component: true,
-        ...(parent ? { parent } : {}),
-      });
-    }
+    const place = { name, logicalName: nameOf(urn), ...(parent ? { parent } : {}) };
+    if (isNew) resources.push({ type: found.type, component: true, ...place });
+    else nameTable[name] = urn;
     return name;
   };
   const parent = nameFor(step.new?.parent ?? "");

@@ -1,6 +1,7 @@
 import { StateProblem, diagnostic } from "../../diagnostics/index.ts";
 import type { ResourceState } from "../../state/index.ts";
 import type { ImportedResource, StackJob } from "../engine.ts";
+import { inStateAlready } from "../import-problems.ts";
 import { announce, fail, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 import { packageOf } from "./provider-registry.ts";
@@ -30,8 +31,7 @@ export async function importResources(
     const urn = buildUrn({ project, stack, type, name: logicalName, parent: parentUrn });
     urns.set(name, urn);
     const taken = recordOf(urn);
-    if (taken && !component)
-      throw fail(context, diagnostic("operation-failed", `${urn} is in the state already, as ${taken.id}`));
+    if (taken && !component) throw fail(context, inStateAlready(urn, taken.id));
     if (component) {
       if (!taken) journal.put({ urn, custom: false, type, parent: parentUrn, ...times });
       continue;

@@ -2,6 +2,7 @@ import { diagnostic } from "../../diagnostics/index.ts";
 import type { ResourceState } from "../../state/index.ts";
 import { UNKNOWN, stripSecrets } from "../../values/index.ts";
 import type { ImportRequest, StackJob } from "../engine.ts";
+import { inStateAlready, nothingLive } from "../import-problems.ts";
 import { deployProgram } from "./deploy-program.ts";
 import { Journal } from "./journal.ts";
 import { announce, fail, nameOf, withSecrets } from "./resource-steps.ts";
@@ -30,24 +31,13 @@ export async function importLive(
   }
   const taken = context.journal.unsettled().find(({ urn, delete: isCopy }) => urn === record.urn && !isCopy);
   if (taken) {
-    throw fail(
-      context,
-      diagnostic("operation-failed", `${nameOf(record.urn)} is in the state already, as ${taken.id}`, {
-        hint: "destroy it first, or use another stack",
-      }),
-    );
+    throw fail(context, inStateAlready(nameOf(record.urn), taken.id));
   }
   context.providers.addAll(planned);
   const driver = context.providers.driver(record.provider ?? "", type);
   const id = await driver.resolve(idOrName, context.signal);
   const live = id === undefined ? undefined : await driver.read({ id, signal: context.signal });
-  if (!live)
-    throw fail(
-      context,
-      diagnostic("not-found", `there is nothing with id or name ${idOrName}`, {
-        hint: "an id starts with est_; a name is matched exactly",
-      }),
-    );
+  if (!live) throw fail(context, nothingLive(idOrName));
 
   const now = new Date().toISOString();
   const secretsKnown = withSecrets(live.inputs, record.inputs ?? {}, driver, []);

@@ -1,0 +1,14 @@
+import { diagnostic } from "../diagnostics/index.ts";
+import type { Diagnostic } from "../diagnostics/index.ts";
+
+/** No live resource answers to what was asked for. */
+export function nothingLive(idOrName: string): Diagnostic {
+  const hint = "an id starts with est_; a name is matched exactly";
+  return diagnostic("not-found", `there is nothing with id or name ${idOrName}`, { hint });
+}
+
+/** Something is on record where a resource would be imported to. */
+export function inStateAlready(name: string, id = ""): Diagnostic {
+  const hint = "destroy it first, or use another stack";
+  return diagnostic("operation-failed", `${name} is in the state already${id && `, as ${id}`}`, { hint });
+}
