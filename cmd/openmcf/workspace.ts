@@ -25,7 +25,7 @@ export const SANDBOX_FOLDER = ".sandbox";
 export interface Workspace {
   engine: Engine;
   /** The stacks that exist. */
-  backend: StackIndex & { has(ref: { project: string; stack: string }): Promise<boolean> };
+  backend: StackIndex;
   /** The folder that state is kept in; absent with another backend. */
   folder?: FileBackend;
   /** Makes programs for the engine, when that wants another copy of the SDK than the CLI's. */
@@ -121,12 +121,8 @@ async function pulumiWorkspace(
   const engine = new AutomationEngine({ backend, resolve, ...(secretsProvider ? { secretsProvider } : {}) });
   return {
     engine,
-    backend: {
-      stacks: () => engine.stacks(),
-      has: async (ref) =>
-        (await engine.stacks()).some(({ project, stack }) => project === ref.project && stack === ref.stack),
-    },
-    programFor: (manifest, given) => programFor(manifest, given),
+    backend: engine,
+    programFor,
     ...(credentials ? { credentials } : {}),
     expectReads: () => {},
     // The official provider fetches its own token.

@@ -6,6 +6,7 @@ import { InvalidInput, diagnostic, hasErrors } from "../../pkg/diagnostics/index
 import { loadManifests, parseProviderConfig } from "../../pkg/manifest/index.ts";
 import type { Manifest, ProviderConfig } from "../../pkg/manifest/index.ts";
 import { renderDiagnostics } from "../../pkg/report/index.ts";
+import { toSnake } from "../../pkg/values/index.ts";
 import { projectFolder } from "./project-folder.ts";
 import { manifestSource } from "./stack-input.ts";
 
@@ -38,9 +39,5 @@ const outputs = await programFor(manifest, credentials)();
 /** OpenMCF's proto has snake_case, its readers want camelCase: stack outputs have both. */
 export default {
   ...outputs,
-  ...Object.fromEntries(Object.entries(outputs).map(([name, value]) => [snake(name), value])),
+  ...Object.fromEntries(Object.entries(outputs).map(([name, value]) => [toSnake(name), value])),
 };
-
-function snake(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}

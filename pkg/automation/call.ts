@@ -3,6 +3,9 @@ import type { FileBackend, Passphrase } from "../state/index.ts";
 import type { Arguments } from "./arguments.ts";
 import type { StackConfig } from "./stack-config.ts";
 
+/** The embedded engine answers as this version of the CLI would. */
+export const CLI_VERSION = "3.270.0";
+
 /** What a verb works with. */
 export interface Call {
   args: Arguments;

@@ -14,7 +14,7 @@ import { createEmbeddedEngine } from "../engine/index.ts";
 import { auth0Plugin, awsPlugin } from "../providers/index.ts";
 import type { ProviderPlugin } from "../providers/index.ts";
 import { FileBackend, parseBackendUrl, passphraseFrom } from "../state/index.ts";
-import { Refusal } from "./call.ts";
+import { CLI_VERSION, Refusal } from "./call.ts";
 import type { Call } from "./call.ts";
 import { parseArguments } from "./arguments.ts";
 import type { Arguments } from "./arguments.ts";
@@ -29,9 +29,6 @@ export interface EmbeddedPulumiCommandOptions {
   backend?: string;
 }
 
-/** Answers as this version of the CLI would. */
-const VERSION = { major: 3, minor: 270, patch: 0 };
-
 /**
  * The embedded engine, posing as the Pulumi CLI to Automation API.
  *
@@ -43,16 +40,18 @@ const VERSION = { major: 3, minor: 270, patch: 0 };
  * await stack.up();
  */
 export function embeddedPulumiCommand(options: EmbeddedPulumiCommandOptions = {}): PulumiCommand {
-  const text = `${VERSION.major}.${VERSION.minor}.${VERSION.patch}`;
+  const [major, minor, patch] = CLI_VERSION.split(".").map(Number);
   const command = {
     command: "auth0-streams",
     version: {
-      ...VERSION,
-      version: text,
-      raw: text,
+      major,
+      minor,
+      patch,
+      version: CLI_VERSION,
+      raw: CLI_VERSION,
       prerelease: [],
       build: [],
-      toString: () => text,
+      toString: () => CLI_VERSION,
       compare: () => 0,
     },
     run: (
@@ -131,11 +130,7 @@ function open(
     passphrase,
     out,
     signal,
-    engine: createEmbeddedEngine({
-      backend,
-      plugins,
-      passphrase,
-    }),
+    engine: createEmbeddedEngine({ backend, plugins, passphrase }),
     config: new StackConfig(cwd, project, stack, passphrase),
   };
 }

@@ -2,8 +2,9 @@ import { appendFileSync } from "node:fs";
 import grpc from "@grpc/grpc-js";
 import eventsServices from "@pulumi/pulumi/proto/events_grpc_pb.js";
 import events from "@pulumi/pulumi/proto/events_pb.js";
-import type { EngineEvent, OperationResult, Step } from "../engine/index.ts";
-import { UNKNOWN, parsePath, setPath } from "../values/index.ts";
+import { countSteps } from "../engine/index.ts";
+import type { EngineEvent, OperationResult } from "../engine/index.ts";
+import { UNKNOWN, hideSecrets, parsePath, setPath } from "../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../values/index.ts";
 
 /** Writes Pulumi's engine events, as `--event-log` asks. */
@@ -42,7 +43,7 @@ export function openEventLog(target: string | undefined, isPreview: boolean): Ev
         summaryEvent: {
           maybeCorrupt: false,
           durationSeconds,
-          resourceChanges: countOf(result.steps),
+          resourceChanges: countSteps(result.steps),
           policyPacks: {},
           isPreview: isPlan,
         },
@@ -51,13 +52,6 @@ export function openEventLog(target: string | undefined, isPreview: boolean): Ev
       await sink?.close();
     },
   };
-}
-
-/** Steps by operation, under Pulumi's names. What failed did not happen. */
-export function countOf(steps: readonly Step[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { op, failed } of steps) if (!failed) counts[op] = (counts[op] ?? 0) + 1;
-  return counts;
 }
 
 function stepEvent({ phase, step }: Extract<EngineEvent, { kind: "step" }>, planning: boolean): object {
@@ -92,7 +86,7 @@ function stepEvent({ phase, step }: Extract<EngineEvent, { kind: "step" }>, plan
 
 function bookkeepingEvent(event: Extract<EngineEvent, { kind: "bookkeeping" }>, planning: boolean): object {
   const { op, urn, type, parent, outputs = {} } = event;
-  const state = { urn, type, id: "", parent, provider: "", inputs: {}, outputs };
+  const state = { urn, type, id: "", parent, provider: "", inputs: {}, outputs: hideSecrets(outputs) };
   const old = op === "create" ? null : state;
   const metadata = { op, urn, type, old, new: state, detailedDiff: null, logical: true, provider: "" };
   return event.outputs ? { resOutputsEvent: { metadata, planning } } : { resourcePreEvent: { metadata, planning } };

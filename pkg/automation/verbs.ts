@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { asDiagnostic } from "../diagnostics/index.ts";
+import { STACK_TYPE, countSteps, nameOf } from "../engine/index.ts";
 import type {
   EngineEvent,
   ImportedResource,
@@ -8,13 +9,12 @@ import type {
   StackJob,
   Step,
 } from "../engine/index.ts";
-import { StackSecrets, decodeDeployment } from "../state/index.ts";
+import { StackSecrets, decodeDeployment, withPlaintexts } from "../state/index.ts";
 import type { Deployment, Snapshot } from "../state/index.ts";
-import { SECRET_SIG, SIG, hideSecrets, isSecret as isWrapped, stripSecrets } from "../values/index.ts";
-import type { PropertyMap, PropertyValue } from "../values/index.ts";
-import { Refusal } from "./call.ts";
+import { hideSecrets, stripSecrets } from "../values/index.ts";
+import { CLI_VERSION, Refusal } from "./call.ts";
 import type { Call } from "./call.ts";
-import { countOf, openEventLog } from "./engine-events.ts";
+import { openEventLog } from "./engine-events.ts";
 import { languageHost } from "./language-host.ts";
 
 /** A command of the CLI. @throws what {@link asDiagnostic} understands, or a Refusal in the CLI's words. */
@@ -22,7 +22,7 @@ type Verb = (call: Call) => Promise<void>;
 
 /** Commands that Automation API calls, by their words. */
 export const VERBS: Readonly<Record<string, Verb>> = {
-  version: async ({ out }) => out("v3.270.0\n"),
+  version: async ({ out }) => out(`v${CLI_VERSION}\n`),
   whoami: async ({ args, out }) =>
     out(args.flags.has("json") ? '{"user":"embedded","url":"file://~"}\n' : "embedded\n"),
   "plugin ls": async ({ out }) => out("[]\n"),
@@ -44,15 +44,16 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   },
   "stack output": async (call) => {
     await existing(call);
-    const outputs = (await call.engine.outputs(idOf(call))) ?? {};
-    const isShown = call.args.flags.has("show-secrets");
-    const clear = isShown ? stripSecrets((await opened(call)).outputs) : hideSecrets(outputs);
-    call.out(`${JSON.stringify(clear)}\n`);
+    const shown = call.args.flags.has("show-secrets")
+      ? stripSecrets((await opened(call)).find(({ type }) => type === STACK_TYPE)?.outputs ?? {})
+      : hideSecrets((await call.engine.outputs(idOf(call))) ?? {});
+    call.out(`${JSON.stringify(shown)}\n`);
   },
   "stack export": async (call) => {
     const deployment = await existing(call);
-    const isShown = call.args.flags.has("show-secrets");
-    const shown = isShown ? plaintext(deployment, (await opened(call)).snapshot) : deployment;
+    const shown = call.args.flags.has("show-secrets")
+      ? { ...deployment, resources: (await opened(call)).map(withPlaintexts) }
+      : deployment;
     call.out(`${JSON.stringify({ version: 3, deployment: shown }, null, 4)}\n`);
   },
   "stack import": importDeployment,
@@ -121,39 +122,9 @@ async function existing(call: Call): Promise<Deployment> {
   return deployment;
 }
 
-/** The stack with its secrets readable. */
-async function opened(call: Call): Promise<{ snapshot: Snapshot; outputs: PropertyMap }> {
-  await existing(call);
-  const snapshot = (await call.engine.snapshot(idOf(call))) ?? { resources: [], pending: [] };
-  const root = snapshot.resources.find(({ type }) => type === "pulumi:pulumi:Stack");
-  return { snapshot, outputs: root?.outputs ?? {} };
-}
-
-/** As `--show-secrets` exports it: each secret with its plaintext as JSON. */
-function plaintext(deployment: Deployment, { resources }: Snapshot): object {
-  return {
-    ...deployment,
-    resources: convert(resources as unknown as PropertyValue, (wrapped) => ({
-      [SIG]: SECRET_SIG,
-      plaintext: JSON.stringify(stripValue(wrapped)),
-    })),
-  };
-}
-
-function stripValue(wrapped: PropertyValue): PropertyValue {
-  return stripSecrets({ value: wrapped })["value"] ?? null;
-}
-
-/** Replaces every secret in a value. */
-function convert(value: PropertyValue, change: (wrapped: PropertyValue) => PropertyValue): PropertyValue {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((each) => convert(each, change));
-  if (isWrapped(value)) return change(value);
-  const entries = Object.entries(value).map(([key, each]) => [
-    key,
-    each === undefined ? undefined : convert(each, change),
-  ]);
-  return Object.fromEntries(entries) as PropertyValue;
+/** The stack's resources with their secrets readable. */
+async function opened(call: Call): Promise<Snapshot["resources"]> {
+  return (await call.engine.snapshot(idOf(call)))?.resources ?? [];
 }
 
 async function importDeployment(call: Call): Promise<void> {
@@ -216,7 +187,7 @@ async function operate(
     throw error;
   });
   await log.end(result, isPreview, performance.now() - started);
-  const counts = Object.entries(countOf(result.steps)).map(([op, count]) => `    ${op}: ${count}`);
+  const counts = Object.entries(countSteps(result.steps)).map(([op, count]) => `    ${op}: ${count}`);
   out(`Resources:\n${counts.join("\n")}\n`);
   const [failure] = result.diagnostics.filter(({ severity }) => severity === "error");
   if (failure) throw new Refusal(result.diagnostics.map(({ message }) => message).join("\n"));
@@ -233,5 +204,5 @@ async function noProgram(): Promise<unknown[]> {
 function tell(event: EngineEvent, out: (text: string) => void): void {
   if (event.kind === "diagnostic") out(`${event.diagnostic.severity}: ${event.diagnostic.message}\n`);
   else if (event.kind === "step" && isChange(event.step) && event.phase !== "started")
-    out(`${event.step.op} ${event.step.type} ${event.step.urn.split("::").at(-1)} ${event.phase}\n`);
+    out(`${event.step.op} ${event.step.type} ${nameOf(event.step.urn)} ${event.phase}\n`);
 }

@@ -1,7 +1,7 @@
-import { InvalidInput, diagnostic } from "../diagnostics/index.ts";
+import { InvalidInput } from "../diagnostics/index.ts";
 import type { Code, Diagnostic } from "../diagnostics/index.ts";
 import type { Engine } from "../engine/index.ts";
-import { manifestKey } from "../manifest/index.ts";
+import { manifestDiagnostic, manifestKey } from "../manifest/index.ts";
 import type { Manifest } from "../manifest/index.ts";
 import type { Snapshot } from "../state/index.ts";
 import { equalValues } from "../values/index.ts";
@@ -86,6 +86,5 @@ function isSame(one: Snapshot | undefined, other: Snapshot): boolean {
 }
 
 function problemOf({ manifest }: Pick<Move, "manifest">, code: Code, message: string, hint: string): Diagnostic {
-  const { file, line } = manifest.document;
-  return diagnostic(code, `${manifestKey(manifest)}: ${message}`, { file, line, hint });
+  return manifestDiagnostic(manifest, code, `${manifestKey(manifest)}: ${message}`, hint);
 }

@@ -1,23 +1,22 @@
 import { diagnostic } from "./diagnostic.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 
-/** What marks an error of a family, whichever copy of this package made it: the library is loaded beside the bundle. */
 const FAMILY = Symbol.for("auth0-streams.error-family");
 
-function isOfFamily(family: string, value: unknown): boolean {
-  return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[FAMILY] === family;
+/** Is told by its family, whichever copy of this package made it: the library is loaded beside the bundle. */
+abstract class Failure extends Error {
+  /** Each family has one of its own; classes that extend a family are told as any class is. */
+  abstract get [FAMILY](): string;
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (!Object.hasOwn(this.prototype, FAMILY)) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return (value as Partial<Failure> | null | undefined)?.[FAMILY] === this.prototype[FAMILY];
+  }
 }
 
 /** The user's side is wrong: manifest, flag, missing credential. Exit code 3. */
-export class InvalidInput extends Error {
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return this === InvalidInput
-      ? isOfFamily("input", value)
-      : Function.prototype[Symbol.hasInstance].call(this, value);
-  }
-
+export class InvalidInput extends Failure {
   override name = "InvalidInput";
-  readonly [FAMILY] = "input";
   readonly diagnostics: Diagnostic[];
 
   constructor(diagnostics: Diagnostic | Diagnostic[]) {
@@ -25,41 +24,39 @@ export class InvalidInput extends Error {
     super(list.map(({ message }) => message).join("; "));
     this.diagnostics = list;
   }
+
+  get [FAMILY](): string {
+    return "input";
+  }
 }
 
 /** The other side said no or did not answer. Exit code 1. */
-export class RemoteFailure extends Error {
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return this === RemoteFailure
-      ? isOfFamily("remote", value)
-      : Function.prototype[Symbol.hasInstance].call(this, value);
-  }
-
+export class RemoteFailure extends Failure {
   override name = "RemoteFailure";
-  readonly [FAMILY] = "remote";
   readonly diagnostic: Diagnostic;
 
   constructor(problem: Diagnostic) {
     super(problem.message);
     this.diagnostic = problem;
+  }
+
+  get [FAMILY](): string {
+    return "remote";
   }
 }
 
 /** The state is locked or cannot be read. Exit code 4. */
-export class StateProblem extends Error {
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return this === StateProblem
-      ? isOfFamily("state", value)
-      : Function.prototype[Symbol.hasInstance].call(this, value);
-  }
-
+export class StateProblem extends Failure {
   override name = "StateProblem";
-  readonly [FAMILY] = "state";
   readonly diagnostic: Diagnostic;
 
   constructor(problem: Diagnostic) {
     super(problem.message);
     this.diagnostic = problem;
+  }
+
+  get [FAMILY](): string {
+    return "state";
   }
 }
 

@@ -37,8 +37,8 @@ export interface Step {
 
 /**
  * Something to show while an operation runs. `ms` is how long a step took; `progress` is what a resource waits for;
- * `bookkeeping`, of the embedded
- * engine, is the stack or a component that the program registers, then once more with its outputs.
+ * `bookkeeping`, of the embedded engine, is the stack or a component that the program registers, then once more with its
+ * outputs, secrets still wrapped.
  */
 export type EngineEvent =
   | { kind: "step"; phase: "planned" | "started" | "finished" | "failed"; step: Step; ms?: number }

@@ -16,5 +16,7 @@ export type {
   StepOp,
   Throttle,
 } from "./engine.ts";
+export { countSteps } from "./count-steps.ts";
+export { STACK_TYPE, nameOf } from "./urn.ts";
 export { createEmbeddedEngine } from "./embedded/embedded-engine.ts";
 export type { EmbeddedEngine } from "./embedded/embedded-engine.ts";

@@ -1,5 +1,5 @@
 import type { ResourceState } from "../state/index.ts";
-import { SIG } from "../values/index.ts";
+import { SIG, toSnake } from "../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../values/index.ts";
 import { Blocks, Expression, block, expression, identifier } from "./hcl.ts";
 import type { Body, Value } from "./hcl.ts";
@@ -122,7 +122,7 @@ class Writer {
     const entries = Object.entries(properties).flatMap(([key, value]): [string, Value | Blocks][] => {
       const isAbsent = value === undefined || value === null || value === "" || key.startsWith("__");
       if (isAbsent) return [];
-      const name = type.renamed?.[key] ?? snakeCase(key);
+      const name = type.renamed?.[key] ?? toSnake(key);
       const at = [...path, key];
       if (type.blocks?.includes(key)) {
         const bodies = (Array.isArray(value) ? value : [value]) as PropertyMap[];
@@ -154,12 +154,8 @@ class Writer {
   #variable(path: readonly string[]): Value {
     const { address, type } = this.#exported;
     const own = address.slice(type.type.length + 1);
-    const name = [own, ...path.slice(-1).map(snakeCase)].join("_").replaceAll("-", "_");
+    const name = [own, ...path.slice(-1).map(toSnake)].join("_").replaceAll("-", "_");
     this.#variables.set(name, `${path.join(".")} of ${own}`);
     return new Expression(`var.${name}`);
   }
-}
-
-function snakeCase(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

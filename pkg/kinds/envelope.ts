@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { toCamel } from "../values/index.ts";
 import { block, described, stringMap, word } from "./fields.ts";
 import type { Kind } from "./kind.ts";
 import { API_VERSION } from "./registry.ts";
@@ -58,10 +59,7 @@ export function specSchemaFor(kind: Kind, spec: unknown): z.ZodMiniType {
   const { commonSpec } = kind;
   if (!commonSpec || typeof spec !== "object" || spec === null) return kind.spec;
   const known = new Set(fieldKeys(commonSpec));
-  const isCommon = Object.keys(spec).every((key) =>
-    known.has(key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())),
-  );
-  return isCommon ? commonSpec : kind.spec;
+  return Object.keys(spec).every((key) => known.has(toCamel(key))) ? commonSpec : kind.spec;
 }
 
 /** The schema of a whole manifest of `kind`. @param spec the schema of its spec, if not the whole one. */

@@ -32,9 +32,14 @@ export function text(description: string): z.ZodMiniString {
   return described(word(), { description, ref: true });
 }
 
+/** For a text: at most so many characters. */
+export function atMost(longest: number): z.core.$ZodCheck<string> {
+  return z.maxLength(longest, { error: `is longer than ${longest} characters` });
+}
+
 /** A text of at most so many characters. */
 export function shortText(longest: number): z.ZodMiniString {
-  return z.string().check(z.maxLength(longest, { error: `is longer than ${longest} characters` }));
+  return z.string().check(atMost(longest));
 }
 
 /** A name at EventBridge. */
@@ -45,8 +50,9 @@ export function eventBridgeName(description: string): z.ZodMiniString {
 
 /** A whole number in a range, both ends in it. */
 export function count(from: number, to: number, description: string): z.ZodMiniNumber {
-  const error = to === Infinity ? `is less than ${from}` : `is not between ${from} and ${to}`;
-  const checks = to === Infinity ? [z.gte(from, { error })] : [z.gte(from, { error }), z.lte(to, { error })];
+  const isOpen = to === Infinity;
+  const error = isOpen ? `is less than ${from}` : `is not between ${from} and ${to}`;
+  const checks = [z.gte(from, { error }), ...(isOpen ? [] : [z.lte(to, { error })])];
   return described(z.int().check(...checks), { description });
 }
 
@@ -59,6 +65,6 @@ export function block<Shape extends z.core.$ZodShape>(
 }
 
 /** A map from texts to texts. */
-export function stringMap(description?: string): z.ZodMiniRecord<z.ZodMiniString, z.ZodMiniString> {
-  return described(z.record(z.string(), z.string()), description === undefined ? {} : { description });
+export function stringMap(description: string): z.ZodMiniRecord<z.ZodMiniString, z.ZodMiniString> {
+  return described(z.record(z.string(), z.string()), { description });
 }

@@ -3,6 +3,7 @@
 export { loadManifests } from "./load.ts";
 export type { LoadOptions, LoadResult } from "./load.ts";
 export type { Manifest } from "./manifest.ts";
+export { manifestDiagnostic } from "./manifest-diagnostic.ts";
 export { effectiveManifest } from "./effective.ts";
 export { hasSecrets } from "./secret-fields.ts";
 export { manifestKey, orderByReferences, withReferences } from "./references.ts";

@@ -2,7 +2,7 @@ import type * as z from "zod/mini";
 import { diagnostic } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
 import { childOf, fieldKeys, isFreeForm } from "../kinds/index.ts";
-import { formatPath } from "../values/index.ts";
+import { formatPath, toCamel } from "../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../values/index.ts";
 import { locate } from "./document.ts";
 import type { LocatedDocument } from "./document.ts";
@@ -53,11 +53,6 @@ export function normalizeKeys(document: LocatedDocument, schema: z.ZodMiniType):
       movePlaces(document, formatPath([...path, key]), formatPath([...path, camel]));
     }
   }
-}
-
-/** `aws_account_id` → `awsAccountId`. */
-export function toCamel(key: string): string {
-  return key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function movePlaces(document: LocatedDocument, from: string, to: string): void {

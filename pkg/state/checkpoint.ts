@@ -1,5 +1,6 @@
 import { isSecret } from "../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../values/index.ts";
+import { showSecrets } from "./secrets.ts";
 import type { StackSecrets } from "./secrets.ts";
 import type { Deployment, Operation, ResourceState, Snapshot } from "./types.ts";
 
@@ -41,6 +42,11 @@ function withProperties(resource: ResourceState, change: (value: PropertyMap) =>
   if (resource.inputs) result.inputs = change(resource.inputs);
   if (resource.outputs) result.outputs = change(resource.outputs);
   return result;
+}
+
+/** A record as `pulumi stack export --show-secrets` has it. @param resource with its secrets decoded. */
+export function withPlaintexts(resource: ResourceState): ResourceState {
+  return withProperties(resource, showSecrets);
 }
 
 const isEncrypted = (wrapped: PropertyMap): boolean => wrapped["ciphertext"] !== undefined;

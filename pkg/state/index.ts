@@ -7,4 +7,4 @@ export { checkIntegrity, requireWhole } from "./integrity.ts";
 export { StackSecrets, ownSalt, passphraseFrom } from "./secrets.ts";
 export type { Passphrase } from "./secrets.ts";
 export { decrypt, deriveKey, encrypt, newSalt, openSalt } from "./cipher.ts";
-export { decodeDeployment, encodeDeployment } from "./checkpoint.ts";
+export { decodeDeployment, encodeDeployment, withPlaintexts } from "./checkpoint.ts";

@@ -177,6 +177,14 @@ function map(value: PropertyValue, replace: (wrapped: Wrapped) => PropertyValue)
   return result;
 }
 
+/** As `pulumi stack export --show-secrets` writes it: each secret with its plaintext as JSON. Of secrets that are decoded. */
+export function showSecrets<T extends PropertyValue>(value: T): T {
+  return map(value, (wrapped) => ({
+    [SIG]: SECRET_SIG,
+    plaintext: JSON.stringify(plain(wrapped["value"] ?? null)),
+  })) as T;
+}
+
 /** A secret inside a secret is one secret. */
 function plain(value: PropertyValue): PropertyValue {
   return map(value, (wrapped) => plain(wrapped["value"] ?? null));

@@ -8,3 +8,4 @@ export { formatPath, getPath, parsePath, pathMatches, setPath } from "./path.ts"
 export { diffValues, equalValues } from "./diff.ts";
 export type { PropertyDiff } from "./diff.ts";
 export { closest } from "./closest.ts";
+export { toCamel, toSnake } from "./spelling.ts";

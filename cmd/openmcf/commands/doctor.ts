@@ -2,6 +2,7 @@ import { runStacks } from "../../../pkg/deploy/index.ts";
 import { asDiagnostic } from "../../../pkg/diagnostics/index.ts";
 import type { Diagnostic } from "../../../pkg/diagnostics/index.ts";
 import { hasSecrets, manifestKey } from "../../../pkg/manifest/index.ts";
+import { nameOf } from "../../../pkg/engine/index.ts";
 import type { Manifest } from "../../../pkg/manifest/index.ts";
 import { Auth0Client } from "../../../pkg/providers/index.ts";
 import { passphraseFrom } from "../../../pkg/state/index.ts";
@@ -137,7 +138,7 @@ async function live(manifests: readonly Manifest[], workspace: Workspace, { sign
     const [problem] = diagnostics;
     if (problem?.code === "stack-not-found") return { name, result: "ok", message: "not applied yet" };
     if (result !== "succeeded" && problem) return failedCheck(name, problem);
-    const gone = steps.filter(({ op }) => op === "delete").map(({ urn }) => urn.slice(urn.lastIndexOf("::") + 2));
+    const gone = steps.filter(({ op }) => op === "delete").map(({ urn }) => nameOf(urn));
     if (gone.length > 0)
       return { name, result: "warning", message: `gone: ${gone.join(", ")}`, hint: "apply makes it anew" };
     const drifted = steps.filter(({ op }) => op === "refresh").flatMap(({ diff }) => diff.map(({ path }) => path));

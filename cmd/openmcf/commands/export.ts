@@ -1,11 +1,11 @@
 import { pulumiProgram, terraformConfiguration } from "../../../pkg/export/index.ts";
-import { InvalidInput, diagnostic } from "../../../pkg/diagnostics/index.ts";
-import { manifestKey } from "../../../pkg/manifest/index.ts";
+import { InvalidInput } from "../../../pkg/diagnostics/index.ts";
 import { EXIT } from "../context.ts";
 import type { Command } from "../context.ts";
 import { badFlag } from "../failure.ts";
 import type { BackendFlags } from "../flags.ts";
 import { loadForWork } from "../load-input.ts";
+import { notApplied } from "../not-applied.ts";
 import { openWorkspace } from "../workspace.ts";
 
 interface ExportFlags extends BackendFlags {
@@ -26,13 +26,7 @@ export const exportAs: Command<ExportFlags> = async (context, flags) => {
     manifests.map(async (manifest) => {
       const deployment = await folder.read(manifest.stack);
       if (deployment?.resources) return deployment.resources;
-      throw new InvalidInput(
-        diagnostic("stack-not-found", `${manifestKey(manifest)} is not applied: there are no ids to import`, {
-          file: manifest.document.file,
-          line: manifest.document.line,
-          hint: "apply it first, or check --backend",
-        }),
-      );
+      throw new InvalidInput(notApplied(manifest, "is not applied: there are no ids to import"));
     }),
   );
   context.terminal.out(terraformConfiguration(deployments.flat()));

@@ -1,12 +1,12 @@
 import { outputsOf } from "../../../pkg/deploy/index.ts";
-import { InvalidInput, diagnostic } from "../../../pkg/diagnostics/index.ts";
+import { InvalidInput } from "../../../pkg/diagnostics/index.ts";
 import type { Diagnostic } from "../../../pkg/diagnostics/index.ts";
-import { manifestKey } from "../../../pkg/manifest/index.ts";
 import { renderOutputs } from "../../../pkg/report/index.ts";
 import { EXIT } from "../context.ts";
 import type { Command } from "../context.ts";
 import type { BackendFlags } from "../flags.ts";
 import { loadForWork } from "../load-input.ts";
+import { notApplied } from "../not-applied.ts";
 import { printDocument } from "../print-document.ts";
 import { openWorkspace } from "../workspace.ts";
 
@@ -19,13 +19,7 @@ export const outputs: Command<BackendFlags> = async (context, flags) => {
   for (const manifest of manifests) {
     const found = await workspace.engine.outputs(manifest.stack);
     if (!found || Object.keys(found).length === 0) {
-      missing.push(
-        diagnostic("stack-not-found", `${manifestKey(manifest)} has no outputs: it is not applied`, {
-          file: manifest.document.file,
-          line: manifest.document.line,
-          hint: "apply it first, or check --backend",
-        }),
-      );
+      missing.push(notApplied(manifest, "has no outputs: it is not applied"));
     } else
       stacks.push({
         manifest: {

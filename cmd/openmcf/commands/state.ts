@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { migrateStacks } from "../../../pkg/deploy/index.ts";
 import { InvalidInput, diagnostic } from "../../../pkg/diagnostics/index.ts";
-import { manifestKey } from "../../../pkg/manifest/index.ts";
+import { manifestDiagnostic, manifestKey } from "../../../pkg/manifest/index.ts";
 import type { Manifest } from "../../../pkg/manifest/index.ts";
 import { jsonDiagnostic, renderDiagnostics } from "../../../pkg/report/index.ts";
 import { StackSecrets, decodeDeployment, encodeDeployment, ownSalt } from "../../../pkg/state/index.ts";
@@ -11,6 +11,7 @@ import type { Command, Context } from "../context.ts";
 import { badFlag, exitCodeOf } from "../failure.ts";
 import type { BackendFlags } from "../flags.ts";
 import { loadForWork } from "../load-input.ts";
+import { notApplied } from "../not-applied.ts";
 import { printDocument } from "../print-document.ts";
 import { openWorkspace } from "../workspace.ts";
 import type { Workspace } from "../workspace.ts";
@@ -30,7 +31,7 @@ export const state: Record<"export" | "import" | "migrate", Command<StateFlags>>
       const deployment = folder
         ? await folder.read(manifest.stack)
         : snapshot && (await encodeDeployment(snapshot, secretsOf(passphrase), new Date()));
-      if (!deployment) throw notApplied(manifest);
+      if (!deployment) throw new InvalidInput(notApplied(manifest, "is not applied"));
       context.terminal.out(`${JSON.stringify({ version: 3, deployment }, null, 2)}\n`);
       return EXIT.done;
     }),
@@ -42,11 +43,12 @@ export const state: Record<"export" | "import" | "migrate", Command<StateFlags>>
       const there = await engine.snapshot(manifest.stack);
       if ((there?.resources.length ?? 0) > 0)
         throw new InvalidInput(
-          diagnostic("stack-exists", `${manifestKey(manifest)} has resources on record already`, {
-            file: manifest.document.file,
-            line: manifest.document.line,
-            hint: "an import would forget them; it takes a stack that is empty or not there",
-          }),
+          manifestDiagnostic(
+            manifest,
+            "stack-exists",
+            `${manifestKey(manifest)} has resources on record already`,
+            "an import would forget them; it takes a stack that is empty or not there",
+          ),
         );
       await engine.restore(
         manifest.stack,
@@ -109,14 +111,6 @@ async function withOneStack(
 
 function secretsOf(passphrase: Passphrase, provider?: Deployment["secrets_providers"]): StackSecrets {
   return new StackSecrets(passphrase, ownSalt, provider);
-}
-
-function notApplied(manifest: Manifest): InvalidInput {
-  const { file, line } = manifest.document;
-  const hint = "apply it first, or check --backend";
-  return new InvalidInput(
-    diagnostic("stack-not-found", `${manifestKey(manifest)} is not applied`, { file, line, hint }),
-  );
 }
 
 function readDeployment(file: string | undefined): Deployment {

@@ -8,7 +8,7 @@ import type {
   Stack,
   StepEventMetadata,
 } from "@pulumi/pulumi/automation/index.js";
-import { InvalidInput, diagnostic } from "../../diagnostics/index.ts";
+import { InvalidInput, asDiagnostic, diagnostic } from "../../diagnostics/index.ts";
 import {
   StackSecrets,
   decodeDeployment,
@@ -60,20 +60,20 @@ export class AutomationEngine implements Engine {
 
   preview(job: StackJob, options: OperationOptions = {}): Promise<OperationResult> {
     return this.#operate(job, options, true, true, (stack, events) =>
-      stack.preview({ ...events, ...scope(options), ...(options.refresh ? { refresh: true } : {}), color: "never" }),
+      stack.preview({ ...events, ...scope(options), ...refreshed(options) }),
     );
   }
 
   up(job: StackJob, options: OperationOptions = {}): Promise<OperationResult> {
     return this.#operate(job, options, false, true, (stack, events) =>
-      stack.up({ ...events, ...scope(options), ...(options.refresh ? { refresh: true } : {}), color: "never" }),
+      stack.up({ ...events, ...scope(options), ...refreshed(options) }),
     );
   }
 
   refresh(job: StackId, options: OperationOptions & { preview?: boolean } = {}): Promise<OperationResult> {
     const preview = options.preview ?? false;
     return this.#operate({ ...job, program: idle }, options, preview, false, (stack, events) => {
-      const all = { ...events, ...scope(options), color: "never" as const };
+      const all = { ...events, ...scope(options) };
       return preview ? stack.previewRefresh(all) : stack.refresh(all);
     });
   }
@@ -81,7 +81,7 @@ export class AutomationEngine implements Engine {
   destroy(job: StackId, options: OperationOptions & { preview?: boolean } = {}): Promise<OperationResult> {
     const preview = options.preview ?? false;
     return this.#operate({ ...job, program: idle }, options, preview, false, (stack, events) => {
-      const all = { ...events, ...scope(options), color: "never" as const };
+      const all = { ...events, ...scope(options) };
       return preview ? stack.previewDestroy(all) : stack.destroy(all);
     });
   }
@@ -205,7 +205,7 @@ export class AutomationEngine implements Engine {
     } catch (error) {
       failure = failureOf(error);
       // Not the stack's own affair: a lock, a missing plugin, a passphrase.
-      if ("diagnostic" in (failure as object) || "diagnostics" in (failure as object)) throw failure;
+      if (asDiagnostic(failure).code !== "internal-error") throw failure;
     }
     const { steps, diagnostics } = reader;
     if (failure !== undefined && !diagnostics.some(({ severity }) => severity === "error")) {
@@ -264,15 +264,20 @@ function nameOf({ organization = "organization", project, stack }: StackId): str
 /** For a question whose answer may be that there is no such stack. @throws any other failure. */
 function undefinedUnlessMissing(error: unknown): undefined {
   const failure = failureOf(error);
-  if ("diagnostic" in failure && (failure.diagnostic as { code: string }).code === "stack-not-found") return undefined;
+  if (asDiagnostic(failure).code === "stack-not-found") return undefined;
   throw failure;
 }
 
 /** Operations on what is on record need no program; Automation API wants one. */
 const idle: Program = async () => {};
 
-function scope({ targets, signal }: OperationOptions): { target?: string[]; signal?: AbortSignal } {
-  return { ...(targets?.length ? { target: [...targets] } : {}), ...(signal ? { signal } : {}) };
+/** What every operation of the CLI is asked with. */
+function scope({ targets, signal }: OperationOptions): { color: "never"; target?: string[]; signal?: AbortSignal } {
+  return { color: "never", ...(targets?.length ? { target: [...targets] } : {}), ...(signal ? { signal } : {}) };
+}
+
+function refreshed({ refresh }: OperationOptions): { refresh?: true } {
+  return refresh ? { refresh } : {};
 }
 
 /** Outputs as Automation API gives them, with secrets wrapped again. */

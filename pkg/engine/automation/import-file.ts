@@ -2,6 +2,7 @@ import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { InvalidInput, diagnostic } from "../../diagnostics/index.ts";
 import type { ImportedResource } from "../engine.ts";
 import { inStateAlready } from "../import-problems.ts";
+import { STACK_TYPE, parseUrn } from "../urn.ts";
 
 /** What `pulumi import --file` is given. */
 interface ImportFile {
@@ -24,23 +25,23 @@ export function importFile(planned: readonly StepEventMetadata[], type: string, 
       "not-found",
       `the program makes ${wanted.length} resources of type ${type}; exactly one can be imported`,
     );
-  if (step.op !== "create") throw new InvalidInput(inStateAlready(nameOf(step.urn), step.old?.id));
+  if (step.op !== "create") throw new InvalidInput(inStateAlready(parseUrn(step.urn).name, step.old?.id));
   const resources: ImportedResource[] = [];
   const nameTable: Record<string, string> = {};
   /** The name by which others of the file refer to a component. */
   const nameFor = (urn: string): string | undefined => {
     const found = byUrn.get(urn);
-    if (urn === "" || !found || found.type === "pulumi:pulumi:Stack") return undefined;
+    if (urn === "" || !found || found.type === STACK_TYPE) return undefined;
     const isNew = found.op === "create";
     const parent = isNew ? nameFor(found.new?.parent ?? "") : undefined;
     const name = `component${resources.length + Object.keys(nameTable).length}`;
-    const place = { name, logicalName: nameOf(urn), ...(parent ? { parent } : {}) };
+    const place = { name, logicalName: parseUrn(urn).name, ...(parent ? { parent } : {}) };
     if (isNew) resources.push({ type: found.type, component: true, ...place });
     else nameTable[name] = urn;
     return name;
   };
   const parent = nameFor(step.new?.parent ?? "");
-  const place = { name: "imported", logicalName: nameOf(step.urn), ...(parent ? { parent } : {}) };
+  const place = { name: "imported", logicalName: parseUrn(step.urn).name, ...(parent ? { parent } : {}) };
   resources.push({ type, id, ...place, ...providerOf(step, byUrn, nameTable) });
   return { resources, nameTable };
 }
@@ -64,10 +65,6 @@ function providerOf(
     );
   nameTable["provider"] = urn;
   return { provider: "provider" };
-}
-
-function nameOf(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }
 
 function refused(code: "not-found" | "operation-failed", message: string, hint?: string): InvalidInput {

@@ -4,6 +4,7 @@ import type { Diagnostic } from "../../diagnostics/index.ts";
 import { SECRET_TEXT, SIG, getPath, hideSecrets, isUnknown, parsePath } from "../../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../../values/index.ts";
 import type { DiffEntry, EngineEvent, Step, StepOp } from "../engine.ts";
+import { STACK_TYPE, nameOf } from "../urn.ts";
 
 /** The CLI's words for what is done, and ours. What is missing here is a part of something that is told as a whole. */
 const OPS: Partial<Record<OpType | "refresh", StepOp>> = {
@@ -70,7 +71,7 @@ export class EventReader {
   }
 
   #note(metadata: StepEventMetadata): void {
-    if (metadata.type !== "pulumi:pulumi:Stack") return;
+    if (metadata.type !== STACK_TYPE) return;
     const outputs = stateOf(metadata, "new")?.["outputs"] as PropertyMap | undefined;
     const isMasked = [SECRET_TEXT, SIG].some((mark) => JSON.stringify(outputs)?.includes(mark));
     this.outputs = isMasked ? undefined : outputs;
@@ -81,7 +82,7 @@ export class EventReader {
     const text = plain(message);
     if (severity === "info" && ephemeral) this.#emit({ kind: "progress", urn: urn ?? "", message: text });
     if ((severity !== "warning" && severity !== "error") || text === "") return;
-    const name = urn ? `${urn.slice(urn.lastIndexOf("::") + 2)}: ` : "";
+    const name = urn ? `${nameOf(urn)}: ` : "";
     const problem = diagnostic(severity === "error" ? "operation-failed" : "program-failed", `${name}${text}`, {
       severity,
     });

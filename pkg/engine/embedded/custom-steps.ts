@@ -4,12 +4,13 @@ import type { ResourceState } from "../../state/index.ts";
 import { copySecretness, stripSecrets } from "../../values/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
 import type { Step } from "../engine.ts";
+import { nameOf } from "../urn.ts";
 import { deleteAll } from "./delete-order.ts";
 import { creationDiff, displayDiff } from "./display-diff.ts";
 import { stateOf } from "./goal.ts";
 import type { Goal } from "./goal.ts";
 import { dependentsToReplace } from "./replacement.ts";
-import { announce, deleteResource, fail, nameOf, runStep, withSecrets } from "./resource-steps.ts";
+import { announce, deleteResource, fail, runStep, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 import type { Choice } from "./step-choice.ts";
 

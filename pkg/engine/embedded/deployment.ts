@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { InvalidInput, RemoteFailure, asDiagnostic, diagnostic } from "../../diagnostics/index.ts";
 import type { ResourceState } from "../../state/index.ts";
-import { UNKNOWN, diffValues, hideSecrets, secret, stripSecrets } from "../../values/index.ts";
+import { UNKNOWN, diffValues, secret, stripSecrets } from "../../values/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
 import { CustomSteps } from "./custom-steps.ts";
 import type { Candidate, Registered } from "./custom-steps.ts";
@@ -13,10 +13,10 @@ import type { Goal } from "./goal.ts";
 import type { MonitorHandler, ReadGoal } from "./monitor.ts";
 import { packageOf } from "./provider-registry.ts";
 import { isProviderReplaced } from "./replacement.ts";
-import { StepFailed, announce, deleteResource, fail, isManaged, nameOf, withSecrets } from "./resource-steps.ts";
+import { StepFailed, announce, deleteResource, fail, isManaged, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 import { chooseStep } from "./step-choice.ts";
-import { PROVIDER_PREFIX, STACK_TYPE, buildUrn } from "./urn.ts";
+import { PROVIDER_PREFIX, STACK_TYPE, buildUrn, nameOf } from "../urn.ts";
 
 /** What a deployment needs beyond what its steps need. */
 export interface DeploymentOptions extends StepContext {
@@ -95,7 +95,7 @@ export class Deployment implements MonitorHandler {
       if (!found)
         throw fail(this.#options, diagnostic("not-found", `${nameOf(urn)}: there is no ${type} with id ${id}`));
       const outputs = withSecrets(found.outputs, {}, driver, request.additionalSecretOutputs);
-      const old = journal.unsettled().find((resource) => resource.urn === urn && !resource.delete);
+      const old = journal.before(urn);
       journal.put(
         {
           urn,
@@ -191,14 +191,7 @@ export class Deployment implements MonitorHandler {
 
   #tellComponent({ urn, type, parent = "" }: ResourceState, outputs?: PropertyMap): void {
     const op = this.#made.has(urn) ? "create" : "same";
-    this.#options.emit({
-      kind: "bookkeeping",
-      op,
-      urn,
-      type,
-      parent,
-      ...(outputs ? { outputs: hideSecrets(outputs) } : {}),
-    });
+    this.#options.emit({ kind: "bookkeeping", op, urn, type, parent, ...(outputs ? { outputs } : {}) });
   }
 
   #registerProvider(goal: Goal, urn: string, old: ResourceState | undefined): Registered {

@@ -4,6 +4,7 @@ import type { ProviderPlugin } from "../../providers/index.ts";
 import { StackSecrets, decodeDeployment, encodeDeployment, requireWhole } from "../../state/index.ts";
 import type { FileBackend, HistoryKind, Passphrase, Snapshot } from "../../state/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
+import { countSteps } from "../count-steps.ts";
 import type {
   Engine,
   EngineEvent,
@@ -12,7 +13,6 @@ import type {
   OperationOptions,
   OperationResult,
   StackJob,
-  Step,
 } from "../engine.ts";
 import type { Session } from "./deploy-program.ts";
 import { deleteAll } from "./delete-order.ts";
@@ -20,9 +20,9 @@ import { Journal } from "./journal.ts";
 import { resolvePending } from "./pending.ts";
 import { ProviderRegistry } from "./provider-registry.ts";
 import { refreshResources } from "./refresh.ts";
-import { StepFailed, countable, deleteResource, isManaged, nameOf } from "./resource-steps.ts";
+import { StepFailed, countable, deleteResource, isManaged } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
-import { STACK_TYPE, urnMatcher } from "./urn.ts";
+import { STACK_TYPE, nameOf, urnMatcher } from "../urn.ts";
 
 /** What the embedded engine is made of. */
 export interface EmbeddedEngineOptions {
@@ -210,8 +210,7 @@ export class EmbeddedEngine implements Engine {
         isBackedUp = true;
         await backend.write(ref, deployment);
       };
-      const config = "config" in id ? (id as StackJob).config : undefined;
-      const context = createContext(before, isPreview, plugins, options, isPreview ? undefined : write, config);
+      const context = createContext(before, isPreview, plugins, options, isPreview ? undefined : write, id.config);
       let outputs: PropertyMap = stackOutputs(before);
       try {
         const uncertain = await resolvePending(context, before.pending);
@@ -222,6 +221,8 @@ export class EmbeddedEngine implements Engine {
         if (!(error instanceof StepFailed)) reportFailures(context, [error]);
       }
       const isFailed = hasFailed(context);
+      const { diagnostics } = context;
+      const steps = context.steps.filter(countable);
       if (!isPreview) {
         context.journal.touch();
         await context.journal.save();
@@ -229,11 +230,10 @@ export class EmbeddedEngine implements Engine {
           kind,
           startTime,
           result: isFailed ? "failed" : "succeeded",
-          resourceChanges: countSteps(context.steps),
+          resourceChanges: countSteps(steps),
         });
       }
-      const { diagnostics, steps } = context;
-      return { result: isFailed ? "failed" : "succeeded", steps: steps.filter(countable), outputs, diagnostics };
+      return { result: isFailed ? "failed" : "succeeded", steps, outputs, diagnostics };
     } finally {
       await release();
     }
@@ -319,13 +319,6 @@ function needsProviderSecrets(resources: readonly { type: string; inputs?: Prope
   return resources.some(
     ({ type, inputs }) => type.startsWith("pulumi:providers:") && JSON.stringify(inputs ?? {}).includes('"ciphertext"'),
   );
-}
-
-function countSteps(steps: readonly Step[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const step of steps.filter((each) => countable(each) && !each.failed))
-    counts[step.op] = (counts[step.op] ?? 0) + 1;
-  return counts;
 }
 
 /** A target is a URN, a pattern with `*`, or the plain name of a resource. */

@@ -5,7 +5,7 @@ import { inStateAlready } from "../import-problems.ts";
 import { announce, fail, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 import { packageOf } from "./provider-registry.ts";
-import { STACK_TYPE, buildUrn } from "./urn.ts";
+import { STACK_TYPE, buildUrn } from "../urn.ts";
 
 /**
  * Puts live resources on record as `pulumi import --file` does: nothing of a program is run, parents and providers come
@@ -20,7 +20,7 @@ export async function importResources(
   const { journal } = context;
   const urns = new Map(Object.entries(names));
   const recordOf = (urn: string): ResourceState | undefined =>
-    [...journal.settled(), ...journal.unsettled()].find((resource) => resource.urn === urn && !resource.delete);
+    journal.settled().find((resource) => resource.urn === urn) ?? journal.before(urn);
   const now = new Date().toISOString();
   const times = { created: now, modified: now };
   const root = buildUrn({ project, stack, type: STACK_TYPE, name: `${project}-${stack}`, parent: "" });

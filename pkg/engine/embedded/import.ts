@@ -3,9 +3,10 @@ import type { ResourceState } from "../../state/index.ts";
 import { UNKNOWN, stripSecrets } from "../../values/index.ts";
 import type { ImportRequest, StackJob } from "../engine.ts";
 import { inStateAlready, nothingLive } from "../import-problems.ts";
+import { nameOf } from "../urn.ts";
 import { deployProgram } from "./deploy-program.ts";
 import { Journal } from "./journal.ts";
-import { announce, fail, nameOf, withSecrets } from "./resource-steps.ts";
+import { announce, fail, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 
 /**
@@ -29,7 +30,7 @@ export async function importLive(
       ),
     );
   }
-  const taken = context.journal.unsettled().find(({ urn, delete: isCopy }) => urn === record.urn && !isCopy);
+  const taken = context.journal.before(record.urn);
   if (taken) {
     throw fail(context, inStateAlready(nameOf(record.urn), taken.id));
   }

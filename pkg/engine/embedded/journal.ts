@@ -26,6 +26,11 @@ export class Journal {
     return this.#old.filter((resource) => !this.#settled.has(resource));
   }
 
+  /** What was there before under a URN, unless it is settled; copies that a replacement left behind do not count. */
+  before(urn: string): ResourceState | undefined {
+    return this.#old.find((resource) => resource.urn === urn && !resource.delete && !this.#settled.has(resource));
+  }
+
   /** What this run has put in place. */
   settled(): readonly ResourceState[] {
     return this.#new;

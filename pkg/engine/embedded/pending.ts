@@ -1,7 +1,8 @@
 import { diagnostic } from "../../diagnostics/index.ts";
 import type { Operation, ResourceState } from "../../state/index.ts";
 import { stripSecrets } from "../../values/index.ts";
-import { isManaged, nameOf, withSecrets } from "./resource-steps.ts";
+import { nameOf } from "../urn.ts";
+import { isManaged, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 
 /**
@@ -23,7 +24,7 @@ export async function resolvePending(context: StepContext, pending: readonly Ope
 async function adoptIfMade(context: StepContext, resource: ResourceState): Promise<void> {
   const { journal, providers, signal } = context;
   // The record may have been written already, by the same run or by the CLI.
-  if (journal.unsettled().some(({ urn, delete: isCopy }) => urn === resource.urn && !isCopy)) return;
+  if (journal.before(resource.urn)) return;
   const driver = providers.driver(resource.provider ?? "", resource.type);
   const inputs = resource.inputs ?? {};
   const found = await driver.recover({ inputs: stripSecrets(inputs), since: new Date(resource.created ?? 0), signal });

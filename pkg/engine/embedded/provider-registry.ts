@@ -6,7 +6,7 @@ import { secret, stripSecrets } from "../../values/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
 import type { ConfigValue } from "../engine.ts";
 import type { Journal } from "./journal.ts";
-import { PROVIDER_PREFIX, buildUrn } from "./urn.ts";
+import { PROVIDER_PREFIX, buildUrn } from "../urn.ts";
 
 /** The providers of one stack's run: default ones made as they are needed, explicit ones as the program registers them. */
 export class ProviderRegistry {
@@ -59,7 +59,7 @@ export class ProviderRegistry {
     const urn = buildUrn({ ...at, type, name, parent: "" });
     let reference = this.#defaults.get(urn);
     if (reference === undefined) {
-      const old = journal.unsettled().find((resource) => resource.urn === urn && !resource.delete);
+      const old = journal.before(urn);
       const id = old?.id ?? randomUUID();
       const now = new Date().toISOString();
       const properties: PropertyMap = { ...this.#configOf(packageName), ...(version ? { version } : {}) };

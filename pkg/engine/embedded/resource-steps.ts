@@ -7,7 +7,7 @@ import type { PropertyMap, PropertyValue } from "../../values/index.ts";
 import type { EngineEvent, Step, Throttle } from "../engine.ts";
 import type { Journal } from "./journal.ts";
 import type { ProviderRegistry } from "./provider-registry.ts";
-import { PROVIDER_PREFIX } from "./urn.ts";
+import { PROVIDER_PREFIX, nameOf } from "../urn.ts";
 
 /** How long an operation on one resource may take unless the program says otherwise (Pulumi's bridged default). */
 const DEFAULT_TIMEOUT_S = 20 * 60;
@@ -150,11 +150,6 @@ export function withSecrets(
     if (value !== undefined && value !== null) setPath(marked, steps, secret(value));
   }
   return marked;
-}
-
-/** The last part of a URN, for messages. */
-export function nameOf(urn: string): string {
-  return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
 /** A refusal had no effect, so the intention is taken back; anything else may have had one, and stays on record. */

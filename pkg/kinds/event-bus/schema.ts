@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { block, count, described, eventBridgeName, shortText, stringMap, word } from "../fields.ts";
+import { atMost, block, count, described, eventBridgeName, shortText, stringMap, word } from "../fields.ts";
 import { targetSchema } from "./targets.ts";
 
 const pattern = (description: string): z.ZodMiniRecord<z.ZodMiniString, z.ZodMiniUnknown> =>
@@ -46,7 +46,7 @@ export const eventBusSchema = () =>
     ),
     description: z.optional(shortText(512)),
     kmsKeyIdentifier: z.optional(
-      described(word().check(z.maxLength(2048, { error: "is longer than 2048 characters" })), {
+      described(word().check(atMost(2048)), {
         description: "KMS key (id, ARN or alias) that encrypts events at rest.",
         ref: true,
       }),

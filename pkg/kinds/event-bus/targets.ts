@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { block, count, described, eventBridgeName, shortText, stringMap, text, word } from "../fields.ts";
+import { atMost, block, count, described, eventBridgeName, shortText, stringMap, text, word } from "../fields.ts";
 
 const arn = (description: string): z.ZodMiniString =>
   described(
@@ -17,7 +17,7 @@ const targetKinds = () => ({
   sqs: block("Amazon SQS queue, standard or FIFO. Its policy gets a statement; others' statements stay.", {
     arn: arn("ARN of the queue."),
     messageGroupId: z.optional(
-      described(word().check(z.maxLength(128, { error: "is longer than 128 characters" })), {
+      described(word().check(atMost(128)), {
         description: "Message group, needed for a FIFO queue.",
         ref: true,
       }),
@@ -121,7 +121,7 @@ export const targetSchema = () =>
       }),
     ),
     inputPath: z.optional(
-      described(jsonPath().check(z.maxLength(256, { error: "is longer than 256 characters" })), {
+      described(jsonPath().check(atMost(256)), {
         description: "JSON path of the part of the event that the target gets, e.g. `$.detail`.",
       }),
     ),

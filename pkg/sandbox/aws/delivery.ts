@@ -334,7 +334,7 @@ async function sendDeadLetter(cloud: Cloud, job: Job, failure: Failure, attempts
         TARGET_ARN: text(job.target.Arn),
         ERROR_CODE: text(failure.code),
         ERROR_MESSAGE: text(failure.message),
-        RETRY_ATTEMPTS: text(textOf(attempts - 1)),
+        RETRY_ATTEMPTS: text(String(attempts - 1)),
         ...(failure.isFinal ? {} : { EXHAUSTED_RETRY_CONDITION: text("MaximumRetryAttempts") }),
       },
     });

@@ -1,4 +1,4 @@
-import { given, maybe, need, shelfOf, tagList, tagMap, textOf } from "./cloud.ts";
+import { given, maybe, need, shelfOf, tagList, tagMap, textOf, untagged } from "./cloud.ts";
 import type { Cloud, Operation, PartnerSource } from "./cloud.ts";
 import { checkPattern } from "./event-pattern.ts";
 import { AwsFault } from "./protocol.ts";
@@ -221,9 +221,7 @@ export const eventBusOperations: Readonly<Record<string, Operation>> = {
   },
   UntagResource(call, cloud) {
     const { shelf, name, item } = tagged(call, cloud);
-    const gone = (call.params["TagKeys"] ?? []) as string[];
-    const tags = Object.entries(item["Tags"] ?? {}).filter(([key]) => !gone.includes(key));
-    cloud.store.put(shelf, name, { ...item, Tags: Object.fromEntries(tags) });
+    cloud.store.put(shelf, name, untagged(item, call));
     return {};
   },
 };

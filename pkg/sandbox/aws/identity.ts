@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { maybe, need, tagList, tagMap, textOf } from "./cloud.ts";
+import { maybe, need, tagList, tagMap, textOf, untagged } from "./cloud.ts";
 import type { Cloud, Operation } from "./cloud.ts";
 import { AwsFault } from "./protocol.ts";
 import type { AwsCall } from "./protocol.ts";
@@ -143,9 +143,7 @@ export const iamOperations: Readonly<Record<string, Operation>> = {
   },
   UntagRole(call, cloud) {
     const { name, role } = findRole(call, cloud);
-    const gone = (call.params["TagKeys"] ?? []) as string[];
-    const tags = Object.entries(role["Tags"] ?? {}).filter(([key]) => !gone.includes(key));
-    cloud.store.put(rolesOf(call), name, { ...role, Tags: Object.fromEntries(tags) });
+    cloud.store.put(rolesOf(call), name, untagged(role, call));
     return {};
   },
 };

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { maybe, need, shelfOf, tagMap, textOf } from "./cloud.ts";
+import { maybe, need, shelfOf, tagMap, textOf, untagged } from "./cloud.ts";
 import type { Cloud, Operation } from "./cloud.ts";
 import { AwsFault, XmlMap } from "./protocol.ts";
 import type { AwsCall } from "./protocol.ts";
@@ -88,7 +88,7 @@ export const sqsOperations: Readonly<Record<string, Operation>> = {
       );
     if (!old)
       store.put(shelfOf(call, "queue"), name, {
-        attributes: { ...attributes, CreatedTimestamp: textOf(Math.floor(Date.now() / 1000)) },
+        attributes: { ...attributes, CreatedTimestamp: String(Math.floor(Date.now() / 1000)) },
         Tags: call.params["tags"] ?? {},
       });
     return { QueueUrl: queueUrl(call, name) };
@@ -117,8 +117,8 @@ export const sqsOperations: Readonly<Record<string, Operation>> = {
     const all: Record<string, string> = {
       ...attributesOf(queue),
       QueueArn: `arn:aws:sqs:${call.region}:${call.account}:${name}`,
-      ApproximateNumberOfMessages: textOf(waiting.length - hidden),
-      ApproximateNumberOfMessagesNotVisible: textOf(hidden),
+      ApproximateNumberOfMessages: String(waiting.length - hidden),
+      ApproximateNumberOfMessagesNotVisible: String(hidden),
     };
     const wanted = (call.params["AttributeNames"] ?? []) as string[];
     const shown = wanted.includes("All") ? Object.keys(all) : wanted.filter((each) => all[each] !== undefined);
@@ -195,9 +195,7 @@ export const sqsOperations: Readonly<Record<string, Operation>> = {
   },
   UntagQueue(call, cloud) {
     const { shelf, name, queue } = findQueue(call, cloud);
-    const gone = (call.params["TagKeys"] ?? []) as string[];
-    const tags = Object.entries(queue["Tags"] ?? {}).filter(([key]) => !gone.includes(key));
-    cloud.store.put(shelf, name, { ...queue, Tags: Object.fromEntries(tags) });
+    cloud.store.put(shelf, name, untagged(queue, call));
     return {};
   },
 };
@@ -209,8 +207,8 @@ function shownMessage({ id, body, attributes, sentAt, receives, groupId }: Messa
     Body: body,
     MD5OfBody: md5(body),
     Attributes: {
-      SentTimestamp: textOf(sentAt),
-      ApproximateReceiveCount: textOf(receives),
+      SentTimestamp: String(sentAt),
+      ApproximateReceiveCount: String(receives),
       ...(groupId ? { MessageGroupId: groupId } : {}),
     },
     ...(attributes ? { MessageAttributes: attributes } : {}),
@@ -319,7 +317,7 @@ export const snsOperations: Readonly<Record<string, Operation>> = {
         Owner: call.account,
         Policy: textOf(topic["policy"]),
         DisplayName: textOf(topic["DisplayName"] ?? ""),
-        SubscriptionsConfirmed: textOf(subscriptions),
+        SubscriptionsConfirmed: String(subscriptions),
       }),
     };
   },

@@ -18,6 +18,11 @@ export function parseUrn(urn: string): UrnParts {
   return { stack: head.replace("urn:pulumi:", ""), project, qualifiedType, name: name.join("::") };
 }
 
+/** A resource's name as messages call it. */
+export function nameOf(urn: string): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
+}
+
 /** Builds the URN of a resource below `parent` (a URN; empty for the root). */
 export function buildUrn({
   stack,
