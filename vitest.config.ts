@@ -1,12 +1,25 @@
 import { defineConfig } from "vitest/config";
 
+/** These start whole commands of the built CLI, or import the built library: they need a build first. */
+const COMMANDS = [
+  "tests/{component-provider,crash,e2e,export,golden,real}/**/*.test.ts",
+  "tests/contract/real-cli.test.ts",
+  "tests/engine/pulumi-cli-engine.test.ts",
+  "tests/components/event-bus.test.ts",
+  "tests/manifest/sources.test.ts",
+  "tests/providers/aws-drivers.test.ts",
+  "tests/sandbox/*.test.ts",
+];
+
+const limits = { testTimeout: 180_000, hookTimeout: 180_000 };
+
 export default defineConfig({
   test: {
-    include: ["tests/**/*.test.ts"],
-    globalSetup: ["tests/support/build.ts"],
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
     // Two cores are usual: whole commands are processes of their own, and more at once only fight for them.
     maxWorkers: 2,
+    projects: [
+      { test: { name: "unit", include: ["tests/**/*.test.ts"], exclude: COMMANDS, ...limits } },
+      { test: { name: "commands", include: COMMANDS, globalSetup: ["tests/support/build.ts"], ...limits } },
+    ],
   },
 });

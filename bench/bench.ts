@@ -5,7 +5,7 @@
 import { rmSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { resolve } from "node:path";
-import { compileEventPattern } from "../pkg/patterns/index.ts";
+import { compileEventPattern } from "../pkg/aws/event-pattern/index.ts";
 import { CLI, interleaved, peakMemory, run, series } from "./measure.ts";
 import type { Series } from "./measure.ts";
 import { runPeers } from "./peers.ts";

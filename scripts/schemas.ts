@@ -1,7 +1,7 @@
 // Writes the JSON Schemas of all kinds, and the schema of the component package, to schemas/; a test fails when they are
 // stale.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { packageSchema } from "../pkg/component-package/package-schema.ts";
+import { packageSchema } from "../pkg/component-provider/package-schema.ts";
 import { jsonSchemaOf, kinds } from "../pkg/kinds/index.ts";
 
 const about = JSON.parse(readFileSync("package.json", "utf8")) as Parameters<typeof packageSchema>[0];

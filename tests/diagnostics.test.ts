@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { CODES, codeFrame } from "../pkg/diagnostics/index.ts";
+import { CODES, closest, codeFrame } from "../pkg/diagnostics/index.ts";
 import type { Diagnostic } from "../pkg/diagnostics/index.ts";
 import { loadManifests } from "../pkg/manifest/index.ts";
 
@@ -54,4 +55,15 @@ describe("diagnostics", () => {
     expect(frame.join("\n")).not.toContain("hush");
     expect(frame).toEqual(["2 |   token: •••••••••••", "3 |   tokken: x", "  |   ^"]);
   });
+});
+
+test("the word that was meant", () => {
+  expect(closest("user.craeted", ["user.created", "user.deleted"])).toBe("user.created");
+  expect(closest("awsRegionn", ["awsRegion", "awsAccountId"])).toBe("awsRegion");
+  expect(closest("zzz", ["user.created"])).toBeUndefined();
+  fc.assert(
+    fc.property(fc.string(), fc.array(fc.string()), (word, candidates) => {
+      expect([undefined, ...candidates]).toContain(closest(word, candidates));
+    }),
+  );
 });

@@ -10,7 +10,7 @@ import { auth0CredentialsFrom, auth0Plugin, awsPlugin } from "../../pkg/provider
 import type { Auth0Credentials, AwsOverride } from "../../pkg/providers/index.ts";
 import { FileBackend, parseBackendUrl, passphraseFrom } from "../../pkg/state/index.ts";
 import type { Passphrase } from "../../pkg/state/index.ts";
-import type * as pulumiEngine from "../../pkg/pulumi-engine.ts";
+import type * as pulumiEngine from "../../pkg/entry/pulumi-cli-engine.ts";
 import type { Sandbox } from "../../pkg/sandbox/index.ts";
 import type { Context } from "./context.ts";
 import { badFlag } from "./failure.ts";
@@ -110,7 +110,7 @@ async function pulumiWorkspace(
 ): Promise<Workspace> {
   const credentials = explicitCredentials(flags.providerConfig, loaded);
   // Not part of the bundle: program and Automation API must share one copy of the SDK.
-  const beside = new URL("../lib/pkg/pulumi-engine.js", import.meta.url).href;
+  const beside = new URL("../lib/pkg/entry/pulumi-cli-engine.js", import.meta.url).href;
   const { AutomationEngine, programFor } = (await import(beside)) as PulumiEngine;
   const secretsProvider = env["PULUMI_SECRETS_PROVIDER"];
   const auth0 = auth0Plugin({ env });

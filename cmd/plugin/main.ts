@@ -3,7 +3,7 @@
 // `pulumi-resource-auth0-streams`. It is loaded by `require`, which knows no top-level await.
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { ComponentPackage } from "../../pkg/component-package/index.ts";
+import { ComponentPackage } from "../../pkg/component-provider/index.ts";
 
 // From dist/lib/cmd/plugin to the package's root.
 const schema = readFileSync(new URL("../../../../schemas/pulumi-package.json", import.meta.url), "utf8");

@@ -2,11 +2,10 @@
 // `status.outputs` as stack outputs.
 import * as pulumi from "@pulumi/pulumi";
 import { programFor } from "../../pkg/components/index.ts";
-import { InvalidInput, diagnostic, hasErrors } from "../../pkg/diagnostics/index.ts";
+import { InvalidInput, diagnostic, hasErrors, toSnake } from "../../pkg/diagnostics/index.ts";
 import { loadManifests, parseProviderConfig } from "../../pkg/manifest/index.ts";
 import type { Manifest, ProviderConfig } from "../../pkg/manifest/index.ts";
 import { renderDiagnostics } from "../../pkg/report/index.ts";
-import { toSnake } from "../../pkg/values/index.ts";
 import { projectFolder } from "./project-folder.ts";
 import { manifestSource } from "./stack-input.ts";
 

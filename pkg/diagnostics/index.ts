@@ -5,4 +5,6 @@ export type { Code } from "./codes.ts";
 export { diagnostic, hasErrors } from "./diagnostic.ts";
 export type { Diagnostic, SourceText } from "./diagnostic.ts";
 export { InvalidInput, RemoteFailure, StateProblem, asDiagnostic } from "./errors.ts";
+export { closest } from "./closest.ts";
+export { toCamel, toSnake } from "./spelling.ts";
 export { codeFrame, maskText } from "./frame.ts";

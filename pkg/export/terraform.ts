@@ -1,5 +1,6 @@
 import type { ResourceState } from "../state/index.ts";
-import { SIG, toSnake } from "../values/index.ts";
+import { toSnake } from "../diagnostics/index.ts";
+import { SIG } from "../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../values/index.ts";
 import { Blocks, Expression, block, expression, identifier } from "./hcl.ts";
 import type { Body, Value } from "./hcl.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { toCamel } from "../values/index.ts";
+import { toCamel } from "../diagnostics/index.ts";
 import { block, described, stringMap, word } from "./fields.ts";
 import type { Kind } from "./kind.ts";
 import { API_VERSION } from "./registry.ts";

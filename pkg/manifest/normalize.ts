@@ -1,8 +1,8 @@
 import type * as z from "zod/mini";
-import { diagnostic } from "../diagnostics/index.ts";
+import { diagnostic, toCamel } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
 import { childOf, fieldKeys, isFreeForm } from "../kinds/index.ts";
-import { formatPath, toCamel } from "../values/index.ts";
+import { formatPath } from "../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../values/index.ts";
 import { locate } from "./document.ts";
 import type { LocatedDocument } from "./document.ts";

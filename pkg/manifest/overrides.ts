@@ -1,8 +1,8 @@
 import type * as z from "zod/mini";
-import { diagnostic } from "../diagnostics/index.ts";
+import { diagnostic, toCamel } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
 import { childOf, fieldKeys, fieldOf, typeName } from "../kinds/index.ts";
-import { formatPath, parsePath, setPath, toCamel } from "../values/index.ts";
+import { formatPath, parsePath, setPath } from "../values/index.ts";
 import type { PropertyValue } from "../values/index.ts";
 import type { LocatedDocument } from "./document.ts";
 

@@ -1,5 +1,5 @@
 import type * as z from "zod/mini";
-import { diagnostic, hasErrors } from "../diagnostics/index.ts";
+import { closest, diagnostic, hasErrors } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
 import {
   API_VERSION,
@@ -13,7 +13,7 @@ import {
   specSchemaFor,
 } from "../kinds/index.ts";
 import type { Finding, Kind, Metadata } from "../kinds/index.ts";
-import { closest, formatPath, getPath, parsePath } from "../values/index.ts";
+import { formatPath, getPath, parsePath } from "../values/index.ts";
 import { locate } from "./document.ts";
 import type { LocatedDocument } from "./document.ts";
 import { stackOf } from "./identity.ts";

@@ -1,7 +1,5 @@
-// What stands between the engine and the services: for each Pulumi package a provider plugin, and in it one driver a
-// resource type. A driver answers Pulumi's provider questions (check, diff, create, read, update, delete); it says
-// what changed and what forces replacement, never what to do about it: the engine decides the step.
-export type { Driver, DriverDiff, ProviderPlugin, ProviderSession } from "./driver.ts";
+// Providers: one plugin for each Pulumi package, with one driver for each resource type. They implement
+// `provider-contract`. A driver says what changed and what forces replacement; the engine decides the step.
 export { auth0Plugin } from "./auth0/plugin.ts";
 export { Auth0Client } from "./auth0/client.ts";
 export { auth0CredentialsFrom } from "./auth0/credentials.ts";

@@ -1,10 +1,10 @@
 // Auth0 and AWS played on the user's own machine, over the real protocol, to try and to test without an
 // account. Held to recorded traffic, not to our drivers: nothing here imports the providers. Loopback only.
-export { openSandbox } from "./sandbox.ts";
-export type { Sandbox } from "./sandbox.ts";
-export { parseFault } from "./faults.ts";
-export type { Faults } from "./faults.ts";
+export { openSandbox } from "./host/sandbox.ts";
+export type { Sandbox } from "./host/sandbox.ts";
+export { parseFault } from "./host/faults.ts";
+export type { Faults } from "./host/faults.ts";
 export { emitEvents } from "./auth0/emit.ts";
-export { serveSandbox } from "./serve.ts";
-export type { ServedSandbox } from "./serve.ts";
+export { serveSandbox } from "./host/serve.ts";
+export type { ServedSandbox } from "./host/serve.ts";
 export { sampleEvent } from "./auth0/sample-events.ts";

@@ -7,5 +7,3 @@ export { SECRET_TEXT, copySecretness, hideSecrets, stripSecrets } from "./secret
 export { formatPath, getPath, parsePath, pathMatches, setPath } from "./path.ts";
 export { diffValues, equalValues } from "./diff.ts";
 export type { PropertyDiff } from "./diff.ts";
-export { closest } from "./closest.ts";
-export { toCamel, toSnake } from "./spelling.ts";

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { EventBusRule, EventBusTarget, PartnerEventBus } from "../../pkg/index.ts";
+import { EventBusRule, EventBusTarget, PartnerEventBus } from "../../pkg/entry/index.ts";
 import { needsRole, rolePolicy } from "../../pkg/components/event-bus/policies.ts";
 import { createEmbeddedEngine } from "../../pkg/engine/index.ts";
 import type { OperationResult, Program } from "../../pkg/engine/index.ts";

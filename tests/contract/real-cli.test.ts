@@ -7,7 +7,7 @@ import { EventStream } from "@pulumi/auth0/eventStream.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { EngineEvent as PulumiEvent } from "@pulumi/pulumi/automation/index.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { EventReader } from "../../pkg/engine/automation/steps.ts";
+import { EventReader } from "../../pkg/engine/pulumi-cli/steps.ts";
 import { createEmbeddedEngine } from "../../pkg/engine/index.ts";
 import type { EmbeddedEngine, EngineEvent, Program } from "../../pkg/engine/index.ts";
 import { auth0Plugin } from "../../pkg/providers/index.ts";

@@ -1,6 +1,6 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { describe, expect, test } from "vitest";
-import { importFile } from "../../pkg/engine/automation/import-file.ts";
+import { importFile } from "../../pkg/engine/pulumi-cli/import-file.ts";
 
 const ROOT = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev";
 const OUTER = "urn:pulumi:dev::p::a:index:Outer::o";

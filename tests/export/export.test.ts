@@ -115,7 +115,7 @@ describe("export --format pulumi", () => {
     expect(stdout).not.toContain("hush-1");
     const folder = resolve("tests/export/.generated");
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "program.ts"), stdout.replace('"auth0-streams"', '"../../../pkg/index.ts"'));
+    writeFileSync(join(folder, "program.ts"), stdout.replace('"auth0-streams"', '"../../../pkg/entry/index.ts"'));
     writeFileSync(
       join(folder, "tsconfig.json"),
       JSON.stringify({ extends: "../../../tsconfig.json", include: ["program.ts"] }),

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { InvalidEventPattern, compileEventPattern } from "../../pkg/patterns/index.ts";
+import { InvalidEventPattern, compileEventPattern } from "../../pkg/aws/event-pattern/index.ts";
 
 interface Vectors {
   oracle: string;

@@ -10,7 +10,7 @@ import { CreateTopicCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { awsPlugin } from "../../pkg/providers/index.ts";
-import type { Driver } from "../../pkg/providers/index.ts";
+import type { Driver } from "../../pkg/provider-contract/index.ts";
 import type { PropertyMap } from "../../pkg/values/index.ts";
 import { clientsOf } from "../support/aws.ts";
 import { temporaryFolder } from "../support/cli.ts";

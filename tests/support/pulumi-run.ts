@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { dirname, resolve } from "node:path";
-import { serveServices } from "../../pkg/automation/serve-services.ts";
+import { serveServices } from "../../pkg/pulumi-command/serve-services.ts";
 import type { ProgramHost } from "../../pkg/engine/index.ts";
 
 /** What a run of a program told, besides what it did to the stack. */

@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll } from "vitest";
 import { auth0Plugin, awsPlugin } from "../../pkg/providers/index.ts";
-import type { AwsOverride, ProviderPlugin } from "../../pkg/providers/index.ts";
+import type { ProviderPlugin } from "../../pkg/provider-contract/index.ts";
+import type { AwsOverride } from "../../pkg/providers/index.ts";
 import type { Sandbox } from "../../pkg/sandbox/index.ts";
 
 /** Servers that a failing test did not end itself. */

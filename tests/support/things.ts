@@ -1,7 +1,7 @@
 import { CustomResource } from "@pulumi/pulumi";
 import type * as pulumi from "@pulumi/pulumi";
 import { RemoteFailure, diagnostic } from "../../pkg/diagnostics/index.ts";
-import type { Driver, ProviderPlugin } from "../../pkg/providers/index.ts";
+import type { Driver, ProviderPlugin } from "../../pkg/provider-contract/index.ts";
 import { UNKNOWN, diffValues } from "../../pkg/values/index.ts";
 import type { PropertyMap } from "../../pkg/values/index.ts";
 

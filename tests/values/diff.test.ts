@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   UNKNOWN,
-  closest,
   copySecretness,
   diffValues,
   equalValues,
@@ -127,15 +126,4 @@ describe("paths", () => {
     expect(pathMatches(["a", "*"], ["a", 1, "c"])).toBe(true);
     expect(pathMatches(["a", "b"], ["a"])).toBe(false);
   });
-});
-
-test("the word that was meant", () => {
-  expect(closest("user.craeted", ["user.created", "user.deleted"])).toBe("user.created");
-  expect(closest("awsRegionn", ["awsRegion", "awsAccountId"])).toBe("awsRegion");
-  expect(closest("zzz", ["user.created"])).toBeUndefined();
-  fc.assert(
-    fc.property(fc.string(), fc.array(fc.string()), (word, candidates) => {
-      expect([undefined, ...candidates]).toContain(closest(word, candidates));
-    }),
-  );
 });

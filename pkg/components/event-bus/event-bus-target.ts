@@ -5,7 +5,7 @@ import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { Queue } from "@pulumi/aws/sqs/queue.js";
 import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy.js";
 import * as pulumi from "@pulumi/pulumi";
-import { withStatement } from "../../policies/index.ts";
+import { withStatement } from "../../aws/policies/index.ts";
 import { needsRole, rolePolicy, sendStatement, trustPolicy } from "./policies.ts";
 import { grantAccess } from "./target-access.ts";
 import { factsOf, kindOf, targetArgs } from "./target-args.ts";

@@ -1,6 +1,6 @@
 import type { TargetKind } from "../../kinds/index.ts";
-import { OUR_SID } from "../../policies/index.ts";
-import type { Statement } from "../../policies/index.ts";
+import { OUR_SID } from "../../aws/policies/index.ts";
+import type { Statement } from "../../aws/policies/index.ts";
 
 const EVENTS = { Service: "events.amazonaws.com" };
 const VERSION = "2012-10-17";

@@ -7,7 +7,7 @@ import { TopicPolicy } from "@pulumi/aws/sns/topicPolicy.js";
 import { Queue } from "@pulumi/aws/sqs/queue.js";
 import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy.js";
 import * as pulumi from "@pulumi/pulumi";
-import { OUR_SID, withStatement } from "../../policies/index.ts";
+import { OUR_SID, withStatement } from "../../aws/policies/index.ts";
 import { logPolicy, sendStatement } from "./policies.ts";
 import { arnOf, kindOf, plainly } from "./target-args.ts";
 import type { TargetInput } from "./target-args.ts";

@@ -1,5 +1,5 @@
 import { diagnostic } from "../../diagnostics/index.ts";
-import type { Driver } from "../../providers/index.ts";
+import type { Driver } from "../../provider-contract/index.ts";
 import type { ResourceState } from "../../state/index.ts";
 import { copySecretness, stripSecrets } from "../../values/index.ts";
 import type { PropertyMap } from "../../values/index.ts";

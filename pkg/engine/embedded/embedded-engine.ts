@@ -1,6 +1,6 @@
 import { StateProblem, asDiagnostic, diagnostic } from "../../diagnostics/index.ts";
 import type { Diagnostic } from "../../diagnostics/index.ts";
-import type { ProviderPlugin } from "../../providers/index.ts";
+import type { ProviderPlugin } from "../../provider-contract/index.ts";
 import { StackSecrets, decodeDeployment, encodeDeployment, requireWhole } from "../../state/index.ts";
 import type { FileBackend, HistoryKind, Passphrase, Snapshot } from "../../state/index.ts";
 import type { PropertyMap } from "../../values/index.ts";

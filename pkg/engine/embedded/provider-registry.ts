@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { InvalidInput, diagnostic } from "../../diagnostics/index.ts";
-import type { Driver, ProviderPlugin, ProviderSession } from "../../providers/index.ts";
+import type { Driver, ProviderPlugin, ProviderSession } from "../../provider-contract/index.ts";
 import type { ResourceState } from "../../state/index.ts";
 import { secret, stripSecrets } from "../../values/index.ts";
 import type { PropertyMap } from "../../values/index.ts";

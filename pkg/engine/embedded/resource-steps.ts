@@ -1,6 +1,6 @@
 import { InvalidInput, RemoteFailure, asDiagnostic, diagnostic } from "../../diagnostics/index.ts";
 import type { Diagnostic } from "../../diagnostics/index.ts";
-import type { Driver } from "../../providers/index.ts";
+import type { Driver } from "../../provider-contract/index.ts";
 import type { Operation, OperationType, ResourceState } from "../../state/index.ts";
 import { copySecretness, getPath, parsePath, secret, setPath, stripSecrets } from "../../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../../values/index.ts";

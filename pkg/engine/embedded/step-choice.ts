@@ -1,4 +1,4 @@
-import type { DriverDiff } from "../../providers/index.ts";
+import type { DriverDiff } from "../../provider-contract/index.ts";
 import { parsePath, pathMatches } from "../../values/index.ts";
 import type { PropertyDiff } from "../../values/index.ts";
 

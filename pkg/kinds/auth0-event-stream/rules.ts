@@ -1,4 +1,5 @@
-import { UNKNOWN, closest } from "../../values/index.ts";
+import { closest } from "../../diagnostics/index.ts";
+import { UNKNOWN } from "../../values/index.ts";
 import { eventBusClaims, eventBusRules } from "../event-bus/index.ts";
 import type { Claim, Finding } from "../kind.ts";
 import { EVENT_TYPES, NEAREST_REAL } from "./event-types.ts";

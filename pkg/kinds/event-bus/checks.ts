@@ -1,6 +1,6 @@
 import { UNKNOWN } from "../../values/index.ts";
 import type { Finding } from "../kind.ts";
-import { parseArn } from "./arn.ts";
+import { parseArn } from "../../aws/index.ts";
 
 type Path = Finding["path"];
 

@@ -1,4 +1,4 @@
-import { InvalidEventPattern, compileEventPattern } from "../../patterns/index.ts";
+import { InvalidEventPattern, compileEventPattern } from "../../aws/event-pattern/index.ts";
 import { UNKNOWN } from "../../values/index.ts";
 import type { Claim, Finding } from "../kind.ts";
 import { elsewhere, tooLong } from "./checks.ts";

@@ -1,6 +1,6 @@
 import { UNKNOWN } from "../../values/index.ts";
 import type { Finding } from "../kind.ts";
-import { parseArn } from "./arn.ts";
+import { parseArn } from "../../aws/index.ts";
 import { elsewhere, tooLong } from "./checks.ts";
 import type { BusPlace } from "./checks.ts";
 import { TARGET_ARNS, TARGET_KINDS } from "./targets.ts";

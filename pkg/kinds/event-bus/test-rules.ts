@@ -1,5 +1,5 @@
-import { compileEventPattern } from "../../patterns/index.ts";
-import type { Mismatch } from "../../patterns/index.ts";
+import { compileEventPattern } from "../../aws/event-pattern/index.ts";
+import type { Mismatch } from "../../aws/event-pattern/index.ts";
 import { patternOfRule } from "./patterns.ts";
 import type { EventBusSpec } from "./schema.ts";
 

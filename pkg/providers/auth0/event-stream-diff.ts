@@ -1,6 +1,6 @@
 import { UNKNOWN, diffValues } from "../../values/index.ts";
 import type { PropertyDiff, PropertyMap, PropertyValue } from "../../values/index.ts";
-import type { DriverDiff } from "../driver.ts";
+import type { DriverDiff } from "../../provider-contract/index.ts";
 import { subscriptionsOf, text } from "./event-stream-mapping.ts";
 
 /** What Auth0 cannot change in place (measured on the official provider: ForceNew). */

@@ -1,7 +1,7 @@
 import { RemoteFailure, diagnostic } from "../../diagnostics/index.ts";
 import { UNKNOWN, isUnknown } from "../../values/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
-import type { CheckFailure, Driver, Found } from "../driver.ts";
+import type { CheckFailure, Driver, Found } from "../../provider-contract/index.ts";
 import { ApiError, UnknownOutcome } from "./client.ts";
 import type { Auth0Client } from "./client.ts";
 import { DEFAULT_STATUS, diffEventStream } from "./event-stream-diff.ts";

@@ -1,5 +1,5 @@
 import type { PropertyMap } from "../../values/index.ts";
-import type { ProviderPlugin, ProviderSession } from "../driver.ts";
+import type { ProviderPlugin, ProviderSession } from "../../provider-contract/index.ts";
 import { Auth0Client } from "./client.ts";
 import { auth0CredentialsFrom } from "./credentials.ts";
 import type { Auth0Credentials } from "./credentials.ts";

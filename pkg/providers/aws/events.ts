@@ -1,4 +1,4 @@
-import { sameDocument } from "../../policies/index.ts";
+import { sameDocument } from "../../aws/policies/index.ts";
 import { RemoteFailure, diagnostic } from "../../diagnostics/index.ts";
 import type { PropertyMap, PropertyValue } from "../../values/index.ts";
 import { eventually } from "./access.ts";

@@ -1,6 +1,6 @@
 import type { PropertyMap, PropertyValue } from "../../values/index.ts";
 import { InvalidInput, diagnostic } from "../../diagnostics/index.ts";
-import type { ProviderPlugin, ProviderSession } from "../driver.ts";
+import type { ProviderPlugin, ProviderSession } from "../../provider-contract/index.ts";
 import { AwsAccess } from "./access.ts";
 import type { AwsConfig, AwsOverride } from "./access.ts";
 import { eventTarget } from "./event-target.ts";

@@ -1,4 +1,4 @@
-import { mergedPolicy, ownPart, ownSid } from "../../policies/index.ts";
+import { mergedPolicy, ownPart, ownSid } from "../../aws/policies/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
 import { eventually } from "./access.ts";
 import { NOT_FOUND, isAwsError } from "./errors.ts";

@@ -1,7 +1,7 @@
-import { sameDocument } from "../../policies/index.ts";
+import { sameDocument } from "../../aws/policies/index.ts";
 import { UNKNOWN, diffValues } from "../../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../../values/index.ts";
-import type { Driver, DriverDiff, Found } from "../driver.ts";
+import type { Driver, DriverDiff, Found } from "../../provider-contract/index.ts";
 import type { AwsAccess, AwsConfig, CommandName, InputOf, OutputOf, Service } from "./access.ts";
 
 /** AWS as one resource sees it: requests go to its own region and account. */

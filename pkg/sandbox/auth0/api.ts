@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { SandboxCredentials } from "../folder.ts";
+import type { SandboxCredentials } from "../host/folder.ts";
 import { readStreamBody, requireSecrets } from "./body.ts";
 import { listDeliveries, oneDelivery, streamStats } from "./delivery-queries.ts";
 import { ApiFault, invalidBody, invalidId, invalidQuery, noSuchStream } from "./errors.ts";

@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { Cloud } from "../aws/cloud.ts";
 import { putEvents } from "../aws/delivery.ts";
 import { sourcesOf, stateOf } from "../aws/event-buses.ts";
-import type { SandboxFolder } from "../folder.ts";
+import type { SandboxFolder } from "../host/folder.ts";
 import type { Delivery, Stream } from "./model.ts";
 import type { TenantStore } from "./store.ts";
 

@@ -1,7 +1,7 @@
-import type { SandboxFolder } from "../folder.ts";
+import type { SandboxFolder } from "../host/folder.ts";
 import { openCloud } from "../aws/open-cloud.ts";
 import type { TargetArrival } from "../aws/delivery.ts";
-import { injectorFor } from "../faults.ts";
+import { injectorFor } from "../host/faults.ts";
 import { Deliverer } from "./deliver.ts";
 import type { Arrival } from "./deliver.ts";
 import type { Delivery } from "./model.ts";

@@ -1,5 +1,5 @@
-import type { SandboxFolder } from "../folder.ts";
-import { JournalFile } from "../journal-file.ts";
+import type { SandboxFolder } from "../host/folder.ts";
+import { JournalFile } from "../host/journal-file.ts";
 import type { Delivery, Stream } from "./model.ts";
 
 type Entry = { stream: Stream } | { deleted: string } | { delivery: Delivery };

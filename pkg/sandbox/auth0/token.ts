@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { SandboxCredentials } from "../folder.ts";
+import type { SandboxCredentials } from "../host/folder.ts";
 import { ApiFault } from "./errors.ts";
 import type { ApiAnswer } from "./errors.ts";
 

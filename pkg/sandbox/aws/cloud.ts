@@ -1,5 +1,5 @@
-import type { FaultInjector } from "../faults.ts";
-import type { SandboxFolder } from "../folder.ts";
+import type { FaultInjector } from "../host/faults.ts";
+import type { SandboxFolder } from "../host/folder.ts";
 import { AwsFault } from "./protocol.ts";
 import type { AwsCall } from "./protocol.ts";
 import type { AwsStore, Item } from "./store.ts";

@@ -1,5 +1,5 @@
-import { InvalidEventPattern, compileEventPattern } from "../../patterns/index.ts";
-import type { EventPattern } from "../../patterns/index.ts";
+import { InvalidEventPattern, compileEventPattern } from "../../aws/event-pattern/index.ts";
+import type { EventPattern } from "../../aws/event-pattern/index.ts";
 import { need } from "./cloud.ts";
 import { AwsFault } from "./protocol.ts";
 import type { AwsCall } from "./protocol.ts";

@@ -1,7 +1,7 @@
 import { TenantStore } from "../auth0/store.ts";
 import type { Stream } from "../auth0/model.ts";
-import type { FaultInjector } from "../faults.ts";
-import type { SandboxFolder } from "../folder.ts";
+import type { FaultInjector } from "../host/faults.ts";
+import type { SandboxFolder } from "../host/folder.ts";
 import type { Cloud, PartnerSource } from "./cloud.ts";
 import { SOURCE_LIFETIME_MS } from "./event-buses.ts";
 import { AwsStore } from "./store.ts";

@@ -1,5 +1,5 @@
-import type { SandboxFolder } from "../folder.ts";
-import { JournalFile } from "../journal-file.ts";
+import type { SandboxFolder } from "../host/folder.ts";
+import { JournalFile } from "../host/journal-file.ts";
 
 /** A thing in the account, under `<account>/<region>/<type>/<name>`. */
 export type Item = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { packageSchema } from "../../pkg/component-package/index.ts";
+import { packageSchema } from "../../pkg/component-provider/index.ts";
 
 const schema = packageSchema(JSON.parse(readFileSync("package.json", "utf8")) as Parameters<typeof packageSchema>[0]);
 

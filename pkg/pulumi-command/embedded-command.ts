@@ -12,7 +12,7 @@ import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { asDiagnostic } from "../diagnostics/index.ts";
 import { createEmbeddedEngine } from "../engine/index.ts";
 import { auth0Plugin, awsPlugin } from "../providers/index.ts";
-import type { ProviderPlugin } from "../providers/index.ts";
+import type { ProviderPlugin } from "../provider-contract/index.ts";
 import { FileBackend, parseBackendUrl, passphraseFrom } from "../state/index.ts";
 import { CLI_VERSION, Refusal } from "./call.ts";
 import type { Call } from "./call.ts";

@@ -3,10 +3,10 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Auth0Api } from "./auth0/api.ts";
-import { describeCall, handleAws } from "./aws/api.ts";
-import type { Cloud } from "./aws/cloud.ts";
-import { AwsFault, isAwsRequest, writeFault } from "./aws/protocol.ts";
+import type { Auth0Api } from "../auth0/api.ts";
+import { describeCall, handleAws } from "../aws/api.ts";
+import type { Cloud } from "../aws/cloud.ts";
+import { AwsFault, isAwsRequest, writeFault } from "../aws/protocol.ts";
 import type { FaultInjector, FaultRule } from "./faults.ts";
 import type { SandboxFolder } from "./folder.ts";
 

@@ -7,7 +7,7 @@ import providerServices from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { serveServices } from "../../pkg/automation/serve-services.ts";
+import { serveServices } from "../../pkg/pulumi-command/serve-services.ts";
 import { createEmbeddedEngine } from "../../pkg/engine/index.ts";
 import type { OperationResult, ProgramHost } from "../../pkg/engine/index.ts";
 import { FileBackend } from "../../pkg/state/index.ts";

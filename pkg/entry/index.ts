@@ -1,5 +1,5 @@
 // What a Pulumi program gets from `import … from "auth0-streams"`.
-export { Auth0EventStream, EventBusRule, EventBusTarget, PartnerEventBus } from "./components/index.ts";
+export { Auth0EventStream, EventBusRule, EventBusTarget, PartnerEventBus } from "../components/index.ts";
 export type {
   Auth0EventStreamArgs,
   EventBusRuleArgs,
@@ -8,4 +8,4 @@ export type {
   RuleInput,
   TargetInput,
   WebhookAuthorizationArgs,
-} from "./components/index.ts";
+} from "../components/index.ts";

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { Config, secret } from "@pulumi/pulumi";
 import { beforeEach, describe, expect, test } from "vitest";
-import { embeddedPulumiCommand } from "../../pkg/automation.ts";
-import { AutomationEngine } from "../../pkg/engine/automation/automation-engine.ts";
-import { failureOf } from "../../pkg/engine/automation/failures.ts";
+import { embeddedPulumiCommand } from "../../pkg/entry/automation.ts";
+import { AutomationEngine } from "../../pkg/engine/pulumi-cli/pulumi-cli-engine.ts";
+import { failureOf } from "../../pkg/engine/pulumi-cli/failures.ts";
 import { createEmbeddedEngine } from "../../pkg/engine/index.ts";
 import type { Engine, EngineEvent, OperationResult, Program } from "../../pkg/engine/index.ts";
 import { FileBackend } from "../../pkg/state/index.ts";

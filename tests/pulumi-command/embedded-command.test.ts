@@ -4,7 +4,7 @@ import { ComponentResource, Config, secret } from "@pulumi/pulumi";
 import { ConcurrentUpdateError, LocalWorkspace, StackNotFoundError } from "@pulumi/pulumi/automation/index.js";
 import type { EngineEvent, PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import { beforeEach, describe, expect, test } from "vitest";
-import { embeddedPulumiCommand } from "../../pkg/automation.ts";
+import { embeddedPulumiCommand } from "../../pkg/entry/automation.ts";
 import { FileBackend } from "../../pkg/state/index.ts";
 import { temporaryFolder } from "../support/cli.ts";
 import { Thing, ThingService } from "../support/things.ts";
