@@ -17,7 +17,7 @@ import { FileBackend } from "../../pkg/state/index.ts";
 import type { Deployment, Snapshot } from "../../pkg/state/index.ts";
 import { SECRET_SIG, SIG, UNKNOWN } from "../../pkg/values/index.ts";
 import { temporaryFolder } from "../support/cli.ts";
-import { hasSharedData, sharedFile } from "./shared-data.ts";
+import { pulumiFixture, pulumiFixtureLines } from "../support/fixtures.ts";
 
 interface Exchange {
   phase: string;
@@ -25,14 +25,6 @@ interface Exchange {
   url: string;
   body?: unknown;
 }
-
-const jsonLines = <T>(name: string): T[] =>
-  hasSharedData
-    ? sharedFile(`pulumi-state/${name}`)
-        .split("\n")
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as T)
-    : [];
 
 /** The program that the recordings were made with. */
 class Demo extends pulumi.ComponentResource {
@@ -79,7 +71,7 @@ const program =
     return { awsPartnerEventSource: sourceOf(stream), status: stream.status, webhookId: webhook.id };
   };
 
-describe.skipIf(!hasSharedData)("beside the real CLI and the official provider", () => {
+describe("beside the real CLI and the official provider", () => {
   const id = { project: "es-secret", stack: "dev" };
   let engine: EmbeddedEngine;
   let sandbox: Sandbox;
@@ -158,7 +150,9 @@ describe.skipIf(!hasSharedData)("beside the real CLI and the official provider",
   };
 
   test("the same writes in every phase of a stack's life, and never more requests", async () => {
-    const transcript = jsonLines<Exchange>("http-transcript.main.jsonl").filter(({ url }) => url.startsWith("/api/"));
+    const transcript = pulumiFixtureLines<Exchange>("http-transcript.main.jsonl").filter(({ url }) =>
+      url.startsWith("/api/"),
+    );
     const writes = (exchanges: readonly Omit<Exchange, "phase">[]): string[] =>
       exchanges
         .filter(({ method }) => method !== "GET")
@@ -188,9 +182,7 @@ describe.skipIf(!hasSharedData)("beside the real CLI and the official provider",
     };
     for (const [moment, phases] of Object.entries(life)) {
       for (const phase of phases) await PHASES[phase]?.();
-      const { deployment } = JSON.parse(
-        sharedFile(`pulumi-state/secret-input-after-${moment}.export-plaintext.json`),
-      ) as {
+      const { deployment } = JSON.parse(pulumiFixture(`secret-input-after-${moment}.export-plaintext.json`)) as {
         deployment: Deployment;
       };
       // The CLI writes what drifted into the inputs too; ours keep what the program said. Both diff against the outputs.
@@ -224,7 +216,7 @@ describe.skipIf(!hasSharedData)("beside the real CLI and the official provider",
     await engine.init(imported);
     const { result } = await engine.importResources(imported, resources, {});
     expect(result).toBe("succeeded");
-    const { deployment } = JSON.parse(sharedFile("pulumi-state/import.export-plaintext.json")) as {
+    const { deployment } = JSON.parse(pulumiFixture("import.export-plaintext.json")) as {
       deployment: Deployment;
     };
     const ours = (await engine.snapshot(imported))?.resources ?? [];
@@ -278,7 +270,7 @@ function sorted(value: unknown): unknown {
   );
 }
 
-describe.skipIf(!hasSharedData)("events of the real CLI", () => {
+describe("events of the real CLI", () => {
   test.each([
     ["events.up-create.jsonl", false, ["create demo-webhook", "create demo-eb"], "enabled"],
     ["events.preview-create.jsonl", true, ["create demo-webhook", "create demo-eb"], UNKNOWN],
@@ -288,7 +280,7 @@ describe.skipIf(!hasSharedData)("events of the real CLI", () => {
     (file, isPreview, steps, status) => {
       const events: EngineEvent[] = [];
       const reader = new EventReader(isPreview, (event) => events.push(event));
-      for (const event of jsonLines<PulumiEvent>(file)) reader.take(event);
+      for (const event of pulumiFixtureLines<PulumiEvent>(file)) reader.take(event);
       expect(reader.steps.map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`).toSorted()).toEqual(steps.toSorted());
       expect(Object.keys(reader.outputs ?? {})).toEqual(["awsPartnerEventSource", "status", "webhookId"]);
       expect(reader.outputs?.["status"]).toBe(status);

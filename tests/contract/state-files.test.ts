@@ -18,7 +18,7 @@ import {
 import type { Deployment, ResourceState } from "../../pkg/state/index.ts";
 import { SECRET_SIG, SIG } from "../../pkg/values/index.ts";
 import { temporaryFolder } from "../support/cli.ts";
-import { hasSharedData, sharedFile, sharedPath } from "./shared-data.ts";
+import { pulumiFixture, pulumiFixturePath } from "../support/fixtures.ts";
 
 const PASSPHRASE = "correct-horse";
 const ref = { project: "es3", stack: "dev" };
@@ -29,7 +29,7 @@ function backendOfRealCli(): { folder: string; backend: FileBackend; path: strin
   const path = join(folder, ".pulumi/stacks/es3/dev.json");
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(join(folder, ".pulumi/meta.yaml"), "version: 1\n");
-  copyFileSync(sharedPath("pulumi-state/explicit-provider.filebackend-stack.json"), path);
+  copyFileSync(pulumiFixturePath("explicit-provider.filebackend-stack.json"), path);
   return { folder, backend: new FileBackend(folder), path };
 }
 
@@ -47,13 +47,13 @@ function shown(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, shown(child)]));
 }
 
-describe.skipIf(!hasSharedData)("state files of the real CLI", () => {
+describe("state files of the real CLI", () => {
   test("are read and decrypted to what the CLI itself shows", async () => {
     const { backend } = backendOfRealCli();
     const deployment = await backend.read(ref);
     const snapshot = await decodeDeployment(deployment, secretsOf(backend, deployment));
     const expected = (
-      JSON.parse(sharedFile("pulumi-state/explicit-provider.export-plaintext.json")) as { deployment: Deployment }
+      JSON.parse(pulumiFixture("explicit-provider.export-plaintext.json")) as { deployment: Deployment }
     ).deployment;
     expect(shown(snapshot.resources)).toEqual(shown(expected.resources));
     expect(checkIntegrity(snapshot.resources)).toEqual([]);
@@ -93,7 +93,7 @@ describe.skipIf(!hasSharedData)("state files of the real CLI", () => {
     mkdirSync(join(folder, ".pulumi/stacks/es3"), { recursive: true });
     writeFileSync(
       join(folder, `.pulumi/stacks/es3/dev.json.${suffix}`),
-      compress(sharedFile("pulumi-state/explicit-provider.filebackend-stack.json")),
+      compress(pulumiFixture("explicit-provider.filebackend-stack.json")),
     );
     expect((await new FileBackend(folder).read(ref))?.resources).toHaveLength(5);
   });
@@ -166,7 +166,7 @@ describe.skipIf(!hasSharedData)("state files of the real CLI", () => {
     "secret-input-after-drift-refresh",
     "import",
   ])("%s is sound by our integrity check", (name) => {
-    const { deployment } = JSON.parse(sharedFile(`pulumi-state/${name}.export-plaintext.json`)) as {
+    const { deployment } = JSON.parse(pulumiFixture(`${name}.export-plaintext.json`)) as {
       deployment: Deployment;
     };
     expect(checkIntegrity(deployment.resources ?? [])).toEqual([]);

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { Auth0Client, auth0CredentialsFrom, auth0Plugin } from "../../pkg/providers/index.ts";
 import { openSandbox } from "../../pkg/sandbox/index.ts";
 import type { PropertyMap } from "../../pkg/values/index.ts";
-import { hasSharedData, sharedFile } from "../contract/shared-data.ts";
 import { temporaryFolder } from "../support/cli.ts";
+import { pulumiFixtureLines } from "../support/fixtures.ts";
 
 const { signal } = new AbortController();
 const offline = auth0Plugin({ env: {} }).configure({}).driver("auth0:index/eventStream:EventStream");
@@ -147,13 +147,8 @@ interface Exchange {
   body: Record<string, unknown>;
 }
 
-describe.skipIf(!hasSharedData)("what is sent, beside what the official provider sends", () => {
-  const transcript = hasSharedData
-    ? sharedFile("pulumi-state/http-transcript.main.jsonl")
-        .split("\n")
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as Exchange)
-    : [];
+describe("what is sent, beside what the official provider sends", () => {
+  const transcript = pulumiFixtureLines<Exchange>("http-transcript.main.jsonl");
 
   test.each(["POST", "PATCH"])("the bodies of every %s are the same", async (method) => {
     const bodies = transcript
