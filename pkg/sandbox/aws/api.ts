@@ -1,12 +1,17 @@
 import { randomUUID } from "node:crypto";
 import type { Cloud, Operation } from "./cloud.ts";
-import { cannedRuntime, invoke, lambdaOperations, logsOperations } from "./compute.ts";
+import { invoke } from "./lambda/invoke.ts";
+import { lambdaOperations } from "./lambda/operations.ts";
+import { cannedRuntime } from "./lambda/runtime.ts";
+import { logsOperations } from "./logs/operations.ts";
 import { putEvents } from "./delivery.ts";
 import type { BusEvent } from "./delivery.ts";
 import { busName, eventBusOperations, sourcesOf, stateOf } from "./event-buses.ts";
 import { eventRuleOperations } from "./event-rules.ts";
-import { iamOperations, stsOperations } from "./identity.ts";
-import { snsOperations, sqsOperations } from "./messaging.ts";
+import { iamOperations } from "./iam/operations.ts";
+import { stsOperations } from "./sts/operations.ts";
+import { snsOperations } from "./sns/operations.ts";
+import { sqsOperations } from "./sqs/operations.ts";
 import { AwsFault, readCall, writeAnswer, writeFault } from "./protocol.ts";
 import type { AwsCall, AwsHttpAnswer, AwsHttpRequest } from "./protocol.ts";
 

@@ -2,16 +2,18 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { shelfOf, textOf } from "./cloud.ts";
 import type { Cloud } from "./cloud.ts";
-import { cannedRuntime, functionPolicy } from "./compute.ts";
-import type { LambdaRuntime } from "./compute.ts";
+import { functionPolicy } from "./lambda/model.ts";
+import { cannedRuntime } from "./lambda/runtime.ts";
+import type { LambdaRuntime } from "./lambda/runtime.ts";
 import { findBus } from "./event-buses.ts";
 import { patternOf } from "./event-pattern.ts";
 import { ruleArn } from "./event-rules.ts";
 import type { Rule, Target } from "./event-rules.ts";
-import { roleByArn } from "./identity.ts";
+import { roleByArn } from "./iam/model.ts";
 import { inputFor } from "./input.ts";
-import { publish, sendToQueue } from "./messaging.ts";
-import { isAllowed } from "./policy.ts";
+import { publish } from "./sns/publish.ts";
+import { sendToQueue } from "./sqs/send.ts";
+import { isAllowed } from "./iam/access.ts";
 
 /** An event as EventBridge hands it on. */
 export interface BusEvent {

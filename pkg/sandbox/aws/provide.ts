@@ -1,7 +1,9 @@
 import { shelfOf } from "./cloud.ts";
 import type { Cloud } from "./cloud.ts";
-import { lambdaOperations, logsOperations } from "./compute.ts";
-import { snsOperations, sqsOperations } from "./messaging.ts";
+import { lambdaOperations } from "./lambda/operations.ts";
+import { logsOperations } from "./logs/operations.ts";
+import { snsOperations } from "./sns/operations.ts";
+import { sqsOperations } from "./sqs/operations.ts";
 import type { AwsCall } from "./protocol.ts";
 
 /** How a thing that an ARN names is made; services that the sandbox has not need nothing. */

@@ -1,44 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { maybe, need, tagList, tagMap, textOf, untagged } from "./cloud.ts";
-import type { Cloud, Operation } from "./cloud.ts";
-import { AwsFault } from "./protocol.ts";
-import type { AwsCall } from "./protocol.ts";
-import type { Item } from "./store.ts";
-
-/** IAM knows no regions. */
-const rolesOf = ({ account }: Pick<AwsCall, "account">): string => `${account}/global/role`;
-
-const noEntity = (what: string): AwsFault => new AwsFault("NoSuchEntity", `The ${what} cannot be found.`, 404);
-
-function findRole(call: AwsCall, { store }: Cloud): { name: string; role: Item } {
-  const name = need(call, "RoleName");
-  const role = store.get(rolesOf(call), name);
-  if (!role) throw noEntity(`role with name ${name}`);
-  return { name, role };
-}
-
-const policiesOf = (role: Item): Record<string, string> => (role["policies"] ?? {}) as Record<string, string>;
-
-function shownRole(call: AwsCall, name: string, role: Item): Item {
-  return {
-    Path: role["Path"],
-    RoleName: name,
-    RoleId: role["RoleId"],
-    Arn: `arn:aws:iam::${call.account}:role${textOf(role["Path"])}${name}`,
-    CreateDate: role["CreateDate"],
-    AssumeRolePolicyDocument: encodeURIComponent(textOf(role["AssumeRolePolicyDocument"])),
-    Description: role["Description"],
-    MaxSessionDuration: role["MaxSessionDuration"] ?? 3600,
-    Tags: tagList(role["Tags"]),
-  };
-}
-
-/** The inline policies of the role an ARN names, and who may take it on; `undefined` when there is none. */
-export function roleByArn(cloud: Cloud, arn: string): { policies: string[]; trust: string } | undefined {
-  const [, account = "", name = ""] = /^arn:[^:]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
-  const role = cloud.store.get(rolesOf({ account }), name);
-  return role && { policies: Object.values(policiesOf(role)), trust: textOf(role["AssumeRolePolicyDocument"]) };
-}
+import { maybe, need, tagList, tagMap, untagged } from "../cloud.ts";
+import type { Operation } from "../cloud.ts";
+import { AwsFault } from "../protocol.ts";
+import type { Item } from "../store.ts";
+import { findRole, noEntity, policiesOf, rolesOf, shownRole } from "./model.ts";
 
 function checkDocument(text: string): void {
   try {
@@ -145,27 +110,5 @@ export const iamOperations: Readonly<Record<string, Operation>> = {
     const { name, role } = findRole(call, cloud);
     cloud.store.put(rolesOf(call), name, untagged(role, call));
     return {};
-  },
-};
-
-/** STS. */
-export const stsOperations: Readonly<Record<string, Operation>> = {
-  GetCallerIdentity: ({ account }) => ({
-    Arn: `arn:aws:iam::${account}:user/sandbox`,
-    UserId: "AIDASANDBOX0000000000",
-    Account: account,
-  }),
-  AssumeRole(call) {
-    const [, account = call.account] = /^arn:[^:]+:iam::(\d{12}):role/.exec(need(call, "RoleArn")) ?? [];
-    return {
-      Credentials: {
-        // The sandbox takes the account from the access key.
-        AccessKeyId: account,
-        SecretAccessKey: "sandbox",
-        SessionToken: "sandbox",
-        Expiration: new Date(Date.now() + 3_600_000).toISOString(),
-      },
-      AssumedRoleUser: { AssumedRoleId: "AROASANDBOX:session", Arn: `${need(call, "RoleArn")}/session` },
-    };
   },
 };
