@@ -71,11 +71,16 @@ export interface ProgramContext {
   preview: boolean;
 }
 
-/**
- * Runs a program elsewhere than in this process, against our services.
- * @returns what went wrong outside any step.
- */
-export type ProgramHost = (services: EngineServices, context: ProgramContext) => Promise<unknown[]>;
+/** How a program ended. It ended well when there is nothing here. */
+export interface ProgramEnd {
+  /** What went wrong: what the program threw, and rejections that nothing handled. */
+  failures: unknown[];
+  /** That something went wrong, from a host that has logged what it was. */
+  summary?: string;
+}
+
+/** Runs a program elsewhere than in this process, against our services. */
+export type ProgramHost = (services: EngineServices, context: ProgramContext) => Promise<ProgramEnd>;
 
 /** Runs work when its turn comes. */
 export type Throttle = <T>(work: () => Promise<T>) => Promise<T>;

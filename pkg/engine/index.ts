@@ -10,6 +10,7 @@ export type {
   OperationOptions,
   OperationResult,
   Program,
+  ProgramEnd,
   ProgramHost,
   StackJob,
   Step,

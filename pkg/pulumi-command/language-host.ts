@@ -1,7 +1,7 @@
 import grpc from "@grpc/grpc-js";
 import languageServices from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import language from "@pulumi/pulumi/proto/language_pb.js";
-import type { ConfigValue, ProgramHost } from "../engine/index.ts";
+import type { ConfigValue, ProgramEnd, ProgramHost } from "../engine/index.ts";
 import { LIMITS, serveServices } from "./serve-services.ts";
 
 /**
@@ -33,13 +33,20 @@ export function languageHost(client: string, config: Readonly<Record<string, Con
           error ? fail(error) : done(response),
         );
       });
-      return answer.getError() ? [new Error(answer.getError())] : [];
+      return endOf(answer.getError());
     } catch (error) {
-      // What a step has reported comes back in the host's words; it is said once.
-      return [new Error((error as { details?: string }).details ?? (error as Error).message)];
+      return endOf((error as { details?: string }).details || (error as Error).message);
     } finally {
       host.close();
       served.close();
     }
   };
+}
+
+/** Pulumi's Node host answers with this sentence when it has logged each error before. */
+const LOGGED_BEFORE = /^One or more errors occurred/;
+
+function endOf(error: string): ProgramEnd {
+  if (error === "") return { failures: [] };
+  return LOGGED_BEFORE.test(error) ? { failures: [], summary: error } : { failures: [new Error(error)] };
 }

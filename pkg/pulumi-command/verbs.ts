@@ -6,6 +6,7 @@ import type {
   ImportedResource,
   OperationOptions,
   OperationResult,
+  ProgramEnd,
   StackJob,
   Step,
 } from "../engine/index.ts";
@@ -197,8 +198,8 @@ async function operate(
 
 const isChange = ({ op }: Step): boolean => op !== "same" && op !== "read";
 
-async function noProgram(): Promise<unknown[]> {
-  return [new Error("the embedded engine runs inline programs: give createOrSelectStack a program")];
+async function noProgram(): Promise<ProgramEnd> {
+  return { failures: [new Error("the embedded engine runs inline programs: give createOrSelectStack a program")] };
 }
 
 function tell(event: EngineEvent, out: (text: string) => void): void {

@@ -95,9 +95,10 @@ describe.each([
           );
         });
         constructed = { urn, state };
-        return [];
+        return { failures: [] };
       } catch (error) {
-        return [new Error((error as grpc.ServiceError).details + problemsIn(error as grpc.ServiceError))];
+        const { details } = error as grpc.ServiceError;
+        return { failures: [new Error(details + problemsIn(error as grpc.ServiceError))] };
       } finally {
         monitor.close();
       }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ComponentResource, all, log, output, secret } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
@@ -328,6 +328,80 @@ describe("failures", () => {
     expect(service.things.size).toBe(1);
   });
 
+  /** Programs that fail after they have said, as a warning or an error, words of what they then fail with. */
+  const quota = new Error("quota used up");
+  test.each([
+    ["warns of it", () => log.warn("quota used up")],
+    ["warns of a part of it", () => log.warn("quota")],
+    ["warns of more than it", () => log.warn("the quota used up today")],
+    ["logs it as an error", () => log.error("quota used up")],
+    ["logs a part of it as an error", () => log.error("quota")],
+    ["informs of it", () => log.info("quota used up")],
+  ])("a program that %s and then throws has failed, and nothing is deleted", async (_, say) => {
+    await up(async () => void new Thing("t", { size: 1 }));
+    const result = await up(async () => {
+      await say();
+      throw quota;
+    });
+    expect(result.result).toBe("failed");
+    expect(result.diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message)).toContain(
+      "the program failed: quota used up",
+    );
+    expect(service.log).toEqual(["create t"]);
+  });
+
+  test("a program that logs an error after a warning of the same words has failed", async () => {
+    await up(async () => void new Thing("t", { size: 1 }));
+    const result = await up(async () => {
+      await log.warn("quota");
+      await log.error("quota used up");
+    });
+    expect(result).toMatchObject({ result: "failed", diagnostics: [{ severity: "warning" }, { severity: "error" }] });
+    expect(service.log).toEqual(["create t"]);
+  });
+
+  test("what fails for a resource's sake is said once, in the words of the step", async () => {
+    service.failing.add("create a");
+    const result = await up(async () => {
+      const first = new Thing("a", { size: 1 });
+      const second = new Thing("b", { of: first.serial });
+      new Thing("c", { of: second.serial }, { dependsOn: first });
+      return { serial: second.serial };
+    });
+    expect(result.diagnostics.map(({ message }) => message)).toEqual([
+      "create of a failed: the service refuses to create",
+    ]);
+  });
+
+  test("what the program throws on its way through several resources is said once, in its own words", async () => {
+    const result = await up(async () => {
+      const failing = output(1).apply((): number => {
+        throw new pulumi.RunError("the source does not show");
+      });
+      const first = new Thing("a", { size: failing });
+      const second = new Thing("b", { size: 1, of: first.serial });
+      return { third: new Thing("c", { of: second.serial, size: failing }).serial };
+    });
+    expect(result.diagnostics.map(({ message }) => message)).toEqual(["the source does not show"]);
+    expect(service.log).toEqual([]);
+  });
+
+  test("a program that quotes a resource's failure in its log does so without our reference to it", async () => {
+    service.failing.add("create a");
+    const result = await up(async () => {
+      const { urn } = new Thing("a", { size: 1 });
+      const settled = (urn as unknown as { promise(): Promise<string> }).promise();
+      await settled.catch((error: Error) => log.warn(error.message));
+    });
+    expect(result).toMatchObject({
+      result: "failed",
+      diagnostics: [
+        { message: "create of a failed: the service refuses to create" },
+        { severity: "warning", message: expect.stringMatching(/create of a failed: the service refuses to create$/) },
+      ],
+    });
+  });
+
   test("programs side by side: what fails in one fails that one", async () => {
     const results = await Promise.all(
       ["a", "b", "c"].map((stack) =>
@@ -353,6 +427,33 @@ describe("failures", () => {
       diagnostics: [{ code: "interrupted" }],
     });
     expect(service.log).toEqual(["create a"]);
+  });
+});
+
+describe("interrupted runs", () => {
+  /** Writes into the state what a run that was killed leaves there. */
+  const leavePending = (type: string, resource: object): void => {
+    const path = join(folder, ".pulumi/stacks/p/dev.json");
+    const file = JSON.parse(readFileSync(path, "utf8")) as { checkpoint: { latest: Deployment } };
+    const { latest } = file.checkpoint;
+    const { urn } = resource as { urn: string };
+    latest.resources = latest.resources?.filter((each) => type !== "creating" || each.urn !== urn) ?? [];
+    latest.pending_operations = [{ type, resource }] as never;
+    writeFileSync(path, JSON.stringify(file));
+  };
+
+  test("an adoption is part of the result", async () => {
+    await up(async () => void new Thing("t", { size: 1 }));
+    const { id: _, outputs: __, ...begun } = record("t") ?? {};
+    leavePending("creating", begun);
+    const result = await up(async () => void new Thing("t", { size: 1 }));
+    expect(result).toMatchObject({
+      result: "succeeded",
+      diagnostics: [
+        { code: "interrupted", severity: "warning", message: expect.stringContaining("adopted as thing-1") },
+      ],
+    });
+    expect(ops(result)).toEqual(["same t"]);
   });
 });
 

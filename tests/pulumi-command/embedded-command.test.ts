@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { ComponentResource, Config, secret } from "@pulumi/pulumi";
+import { ComponentResource, Config, log, secret } from "@pulumi/pulumi";
 import { ConcurrentUpdateError, LocalWorkspace, StackNotFoundError } from "@pulumi/pulumi/automation/index.js";
 import type { EngineEvent, PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -136,6 +136,19 @@ describe("Automation API on the embedded engine", () => {
     );
     await expect(adopting.import({ resources: [] })).rejects.toThrow(/generates no code/);
     expect(service.log).toEqual(["create first"]);
+  });
+
+  test.each([
+    ["a warning", () => log.warn("config value tenant is not set")],
+    ["an error", () => log.error("config value tenant")],
+  ])("%s before a throw does not make the throw a success: nothing is deleted", async (_, say) => {
+    await (await stackOf(program())).up();
+    const failing = await stackOf(async () => {
+      await say();
+      throw new Error("config value tenant is not set");
+    });
+    await expect(failing.up()).rejects.toThrow(/config value tenant is not set/);
+    expect(service.log).toEqual(["create first", "create second"]);
   });
 
   test("a failing resource, a failing program and a locked stack are the errors that callers know", async () => {

@@ -47,7 +47,8 @@ export function pulumiRun(
     const code = await new Promise<number | null>((done) => child.once("close", done));
     told.ms = performance.now() - started;
     close();
-    // 32: it has told the engine what is wrong.
-    return code === 0 || code === 32 ? [] : [new Error(`the program ended with ${code}`)];
+    const ended = `the program ended with ${code}`;
+    // 32: it has logged what is wrong.
+    return code === 32 ? { failures: [], summary: ended } : { failures: code === 0 ? [] : [new Error(ended)] };
   };
 }

@@ -10,7 +10,7 @@ import { creationDiff, displayDiff } from "./display-diff.ts";
 import { stateOf } from "./goal.ts";
 import type { Goal } from "./goal.ts";
 import { dependentsToReplace } from "./replacement.ts";
-import { announce, deleteResource, fail, runStep, withSecrets } from "./resource-steps.ts";
+import { announce, deleteResource, runStep, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 import type { Choice } from "./step-choice.ts";
 
@@ -131,8 +131,7 @@ export class CustomSteps {
     );
     if (old.protect) {
       const hint = "take protect out of the program and apply, then try again";
-      throw fail(
-        this.#context,
+      throw this.#context.log.fail(
         diagnostic("protected-resource", `${nameOf(urn)} is protected and would be replaced`, { hint }),
       );
     }
@@ -151,8 +150,7 @@ export class CustomSteps {
 
   /** A replacement is one step to the reader: its deletions are carried out and recorded, only failures are told. */
   async deleteQuietly(resource: ResourceState): Promise<void> {
-    const emit: StepContext["emit"] = (event) => event.kind === "diagnostic" && this.#context.emit(event);
-    await deleteResource({ ...this.#context, emit, steps: [] }, resource);
+    await deleteResource({ ...this.#context, log: this.#context.log.withoutSteps() }, resource);
   }
 
   /** Takes a live resource over, when the program's inputs are what is live (option `import`). */
@@ -163,13 +161,12 @@ export class CustomSteps {
     const found = await driver.read({ id: goal.importId, state, signal: this.#context.signal });
     if (!found) {
       const message = `${nameOf(urn)}: there is nothing with id ${goal.importId} to import`;
-      throw fail(this.#context, diagnostic("not-found", message));
+      throw this.#context.log.fail(diagnostic("not-found", message));
     }
     const { changes } = driver.diff({ oldInputs: found.inputs, oldOutputs: found.outputs, inputs: state.inputs });
     if (changes.length > 0) {
       const list = changes.map(({ path }) => path).join(", ");
-      throw fail(
-        this.#context,
+      throw this.#context.log.fail(
         diagnostic("check-failed", `${nameOf(urn)}: the inputs differ from the live resource in ${list}`, {
           hint: "make the program say what is live, import, then change it",
         }),

@@ -17,19 +17,22 @@ export interface Session {
 interface Deployed {
   /** The stack's outputs, secrets wrapped. */
   outputs: PropertyMap;
-  /** What went wrong outside any step. */
-  failures: unknown[];
   /** Deletes what the program no longer makes. */
   finish: () => Promise<void>;
 }
 
-/** Runs a program against a stack: every resource it registers becomes a step. The one place that loads the SDK. */
+/**
+ * Runs a program against a stack: every resource it registers becomes a step. The one place that loads the SDK.
+ * A program that did not end well has failed the log of the session.
+ */
 export async function deployProgram(job: StackJob, { context, uncertain, isTarget }: Session): Promise<Deployed> {
   const { project, stack } = job;
   const deployment = new Deployment({ ...context, project, stack, uncertain, ...(isTarget ? { isTarget } : {}) });
   const services = createServices(deployment);
-  const failures = await ("host" in job.program
+  const { failures, summary } = await ("host" in job.program
     ? job.program.host(services, deployment.context)
     : runProgram(job.program, deployment.context, services, job.config));
-  return { outputs: deployment.outputs, failures, finish: () => deployment.finish() };
+  for (const failure of failures) context.log.failWith(failure);
+  if (summary !== undefined && !context.log.hasFailed) context.log.failWith(new Error(summary));
+  return { outputs: deployment.outputs, finish: () => deployment.finish() };
 }

@@ -13,7 +13,9 @@ import type { Goal } from "./goal.ts";
 import type { MonitorHandler, ReadGoal } from "./monitor.ts";
 import { packageOf } from "./provider-registry.ts";
 import { isProviderReplaced } from "./replacement.ts";
-import { StepFailed, announce, deleteResource, fail, isManaged, withSecrets } from "./resource-steps.ts";
+import { StepFailed } from "./operation-log.ts";
+import { isManaged } from "./resource-kinds.ts";
+import { announce, deleteResource, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 import { chooseStep } from "./step-choice.ts";
 import { PROVIDER_PREFIX, STACK_TYPE, buildUrn, nameOf } from "../urn.ts";
@@ -55,8 +57,7 @@ export class Deployment implements MonitorHandler {
   async register(goal: Goal): Promise<Registered> {
     const urn = buildUrn({ ...this.#options, type: goal.type, name: goal.name, parent: goal.parent });
     if (this.#seen.has(urn)) {
-      throw fail(
-        this.#options,
+      throw this.#options.log.fail(
         diagnostic("program-failed", `the program makes two resources called ${urn}`, {
           hint: "give one of them another name",
         }),
@@ -69,7 +70,7 @@ export class Deployment implements MonitorHandler {
       if (goal.type.startsWith(PROVIDER_PREFIX)) return this.#registerProvider(goal, urn, old);
       return await this.#registerCustom(goal, urn, old);
     } catch (error) {
-      throw error instanceof StepFailed ? error : fail(this.#options, asDiagnostic(error));
+      throw error instanceof StepFailed ? error : this.#options.log.fail(asDiagnostic(error));
     }
   }
 
@@ -93,7 +94,7 @@ export class Deployment implements MonitorHandler {
       const driver = this.#options.providers.driver(provider, type);
       const found = await driver.read({ id, signal });
       if (!found)
-        throw fail(this.#options, diagnostic("not-found", `${nameOf(urn)}: there is no ${type} with id ${id}`));
+        throw this.#options.log.fail(diagnostic("not-found", `${nameOf(urn)}: there is no ${type} with id ${id}`));
       const outputs = withSecrets(found.outputs, {}, driver, request.additionalSecretOutputs);
       const old = journal.before(urn);
       journal.put(
@@ -114,7 +115,7 @@ export class Deployment implements MonitorHandler {
       announce(this.#options, { op: "read", urn, type, diff: [], id });
       return { urn, id: found.id, outputs };
     } catch (error) {
-      throw error instanceof StepFailed ? error : fail(this.#options, asDiagnostic(error));
+      throw error instanceof StepFailed ? error : this.#options.log.fail(asDiagnostic(error));
     }
   }
 
@@ -123,8 +124,7 @@ export class Deployment implements MonitorHandler {
     const session = providers.session(provider || this.#defaultProvider(token, version));
     const result = session.invoke(token, stripSecrets(args), signal);
     if (!result)
-      throw fail(
-        this.#options,
+      throw this.#options.log.fail(
         diagnostic("no-driver", `the embedded engine cannot call ${token}`, { hint: "use --engine pulumi" }),
       );
     try {
@@ -132,25 +132,18 @@ export class Deployment implements MonitorHandler {
     } catch (error) {
       // What a data source says of its own is the program's to judge.
       if (error instanceof InvalidInput || error instanceof RemoteFailure)
-        throw fail(this.#options, asDiagnostic(error));
+        throw this.#options.log.fail(asDiagnostic(error));
       throw error;
     }
   }
 
   log(severity: "info" | "warning" | "error", message: string, urn: string): void {
-    if (severity === "info") {
-      this.#options.emit({ kind: "progress", urn, message });
-      return;
-    }
-    if (severity === "error") {
-      // What a step reported comes back from the SDK as a logged error; say it once.
-      const isKnown = this.#options.diagnostics.some((known) => message.includes(known.message));
-      if (isKnown) return;
-    }
-    const text = urn ? `${nameOf(urn)}: ${message}` : message;
-    const problem = diagnostic("program-failed", text, { severity });
-    this.#options.diagnostics.push(problem);
-    this.#options.emit({ kind: "diagnostic", diagnostic: problem });
+    const { log } = this.#options;
+    // The SDK logs as an error what a step has reported.
+    if (severity === "error" && log.isReported(message)) return;
+    const text = log.withoutReferences(message);
+    if (severity === "info") log.event({ kind: "progress", urn, message: text });
+    else log.report(diagnostic("program-failed", urn ? `${nameOf(urn)}: ${text}` : text, { severity }));
   }
 
   /** After the program: deletes what it no longer makes, and what replacements left behind; dependents first. */
@@ -191,7 +184,7 @@ export class Deployment implements MonitorHandler {
 
   #tellComponent({ urn, type, parent = "" }: ResourceState, outputs?: PropertyMap): void {
     const op = this.#made.has(urn) ? "create" : "same";
-    this.#options.emit({ kind: "bookkeeping", op, urn, type, parent, ...(outputs ? { outputs } : {}) });
+    this.#options.log.event({ kind: "bookkeeping", op, urn, type, parent, ...(outputs ? { outputs } : {}) });
   }
 
   #registerProvider(goal: Goal, urn: string, old: ResourceState | undefined): Registered {
@@ -235,8 +228,7 @@ export class Deployment implements MonitorHandler {
     const autoName = `${goal.name}-${randomUUID().slice(0, 7)}`;
     const { inputs, failures } = driver.check({ inputs: stripSecrets(given), ...(old ? { oldInputs } : {}), autoName });
     const refusals = failures.map(({ path, reason }) =>
-      fail(
-        this.#options,
+      this.#options.log.fail(
         diagnostic("check-failed", `${nameOf(urn)}: ${path ? `${path} ` : ""}${reason}`, path ? { path } : {}),
       ),
     );

@@ -1,5 +1,4 @@
-import { StateProblem, asDiagnostic, diagnostic } from "../../diagnostics/index.ts";
-import type { Diagnostic } from "../../diagnostics/index.ts";
+import { StateProblem, diagnostic } from "../../diagnostics/index.ts";
 import type { ProviderPlugin } from "../../provider-contract/index.ts";
 import { StackSecrets, decodeDeployment, encodeDeployment, requireWhole } from "../../state/index.ts";
 import type { FileBackend, HistoryKind, Passphrase, Snapshot } from "../../state/index.ts";
@@ -7,7 +6,6 @@ import type { PropertyMap } from "../../values/index.ts";
 import { countSteps } from "../count-steps.ts";
 import type {
   Engine,
-  EngineEvent,
   ImportRequest,
   ImportedResource,
   OperationOptions,
@@ -17,10 +15,12 @@ import type {
 import type { Session } from "./deploy-program.ts";
 import { deleteAll } from "./delete-order.ts";
 import { Journal } from "./journal.ts";
+import { OperationLog } from "./operation-log.ts";
 import { resolvePending } from "./pending.ts";
 import { ProviderRegistry } from "./provider-registry.ts";
 import { refreshResources } from "./refresh.ts";
-import { StepFailed, countable, deleteResource, isManaged } from "./resource-steps.ts";
+import { isManaged } from "./resource-kinds.ts";
+import { deleteResource } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 import { STACK_TYPE, nameOf, urnMatcher } from "../urn.ts";
 
@@ -168,10 +168,8 @@ export class EmbeddedEngine implements Engine {
 
   async #run(job: StackJob, session: Session): Promise<PropertyMap> {
     const { deployProgram } = await loadSdk();
-    const { context } = session;
-    const { outputs, failures, finish } = await deployProgram(job, session);
-    reportFailures(context, failures);
-    if (!hasFailed(context)) await finish();
+    const { outputs, finish } = await deployProgram(job, session);
+    if (!session.context.log.hasFailed) await finish();
     return outputs;
   }
 
@@ -215,25 +213,23 @@ export class EmbeddedEngine implements Engine {
       try {
         const uncertain = await resolvePending(context, before.pending);
         const isTarget = options.targets?.length ? targetTest(options.targets) : undefined;
-        if (options.refresh) await refreshResources({ ...context, steps: [], emit: () => {} }, isTarget);
+        if (options.refresh) await refreshResources({ ...context, log: context.log.withoutSteps() }, isTarget);
         outputs = await work({ context, uncertain, ...(isTarget ? { isTarget } : {}) });
       } catch (error) {
-        if (!(error instanceof StepFailed)) reportFailures(context, [error]);
+        context.log.failWith(error);
       }
-      const isFailed = hasFailed(context);
-      const { diagnostics } = context;
-      const steps = context.steps.filter(countable);
+      const result = context.log.result(outputs);
       if (!isPreview) {
         context.journal.touch();
         await context.journal.save();
         await backend.record(ref, {
           kind,
           startTime,
-          result: isFailed ? "failed" : "succeeded",
-          resourceChanges: countSteps(steps),
+          result: result.result,
+          resourceChanges: countSteps(result.steps),
         });
       }
-      return { result: isFailed ? "failed" : "succeeded", steps, outputs, diagnostics };
+      return result;
     } finally {
       await release();
     }
@@ -259,10 +255,6 @@ function programOperation(job: StackJob, kind: HistoryKind, isPreview: boolean):
 /** The SDK is large: only what runs a program loads it, and the rest of the preparation goes on meanwhile. */
 const loadSdk = () => import("./deploy-program.ts");
 
-function hasFailed({ diagnostics }: StepContext): boolean {
-  return diagnostics.some(({ severity }) => severity === "error");
-}
-
 function createContext(
   before: Snapshot,
   isPreview: boolean,
@@ -273,9 +265,6 @@ function createContext(
 ): StepContext {
   const providers = new ProviderRegistry(plugins, config);
   providers.addAll(before.resources);
-  const emit = (event: EngineEvent): void => {
-    if (event.kind !== "step" || countable(event.step)) onEvent?.(event);
-  };
   const never = new AbortController().signal;
   return {
     journal: new Journal(before, write),
@@ -283,32 +272,8 @@ function createContext(
     isPreview,
     signal: signal ?? never,
     throttle,
-    emit,
-    steps: [],
-    diagnostics: [],
+    log: new OperationLog(onEvent),
   };
-}
-
-/** Errors that no step has reported: of the program, of the SDK, of ours. */
-function reportFailures(context: StepContext, failures: readonly unknown[]): void {
-  for (const failure of failures) {
-    const problem = problemOf(failure);
-    if (
-      context.diagnostics.some(({ message }) => problem.message.includes(message) || message.includes(problem.message))
-    )
-      continue;
-    context.diagnostics.push(problem);
-    context.emit({ kind: "diagnostic", diagnostic: problem });
-  }
-}
-
-function problemOf(failure: unknown): Diagnostic {
-  const known = asDiagnostic(failure);
-  if (known.code !== "internal-error") return known;
-  const message = failure instanceof Error ? failure.message : String(failure);
-  // A RunError is meant for the user as it stands.
-  const isForUser = failure instanceof Error && "__pulumiRunError" in failure;
-  return diagnostic("program-failed", isForUser ? message : `the program failed: ${message}`);
 }
 
 function stackOutputs(snapshot: Snapshot): PropertyMap {

@@ -2,7 +2,7 @@ import { StateProblem, diagnostic } from "../../diagnostics/index.ts";
 import type { ResourceState } from "../../state/index.ts";
 import type { ImportedResource, StackJob } from "../engine.ts";
 import { inStateAlready } from "../import-problems.ts";
-import { announce, fail, withSecrets } from "./resource-steps.ts";
+import { announce, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 import { packageOf } from "./provider-registry.ts";
 import { STACK_TYPE, buildUrn } from "../urn.ts";
@@ -31,7 +31,7 @@ export async function importResources(
     const urn = buildUrn({ project, stack, type, name: logicalName, parent: parentUrn });
     urns.set(name, urn);
     const taken = recordOf(urn);
-    if (taken && !component) throw fail(context, inStateAlready(urn, taken.id));
+    if (taken && !component) throw context.log.fail(inStateAlready(urn, taken.id));
     if (component) {
       if (!taken) journal.put({ urn, custom: false, type, parent: parentUrn, ...times });
       continue;
@@ -42,7 +42,7 @@ export async function importResources(
       : context.providers.defaultProvider(packageOf(type), version ?? "", { project, stack }, journal);
     const driver = context.providers.driver(reference, type);
     const live = await driver.read({ id: id ?? "", signal: context.signal });
-    if (!live) throw fail(context, diagnostic("not-found", `there is no ${type} with id ${id}`));
+    if (!live) throw context.log.fail(diagnostic("not-found", `there is no ${type} with id ${id}`));
     const inputs = withSecrets(live.inputs, {}, driver, []);
     const outputs = withSecrets(live.outputs, {}, driver, []);
     const place = { urn, type, parent: parentUrn, provider: reference, ...(protect ? { protect } : {}) };

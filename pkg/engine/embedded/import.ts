@@ -6,7 +6,7 @@ import { inStateAlready, nothingLive } from "../import-problems.ts";
 import { nameOf } from "../urn.ts";
 import { deployProgram } from "./deploy-program.ts";
 import { Journal } from "./journal.ts";
-import { announce, fail, withSecrets } from "./resource-steps.ts";
+import { announce, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 
 /**
@@ -19,11 +19,11 @@ export async function importLive(
   context: StepContext,
 ): Promise<void> {
   const planned = await planRecords(job, context);
+  if (!planned) return;
   const wanted = planned.filter((resource) => resource.type === type);
   const [record] = wanted;
   if (!record || wanted.length > 1) {
-    throw fail(
-      context,
+    throw context.log.fail(
       diagnostic(
         "not-found",
         `the manifest makes ${wanted.length} resources of type ${type}; exactly one can be imported`,
@@ -32,13 +32,13 @@ export async function importLive(
   }
   const taken = context.journal.before(record.urn);
   if (taken) {
-    throw fail(context, inStateAlready(nameOf(record.urn), taken.id));
+    throw context.log.fail(inStateAlready(nameOf(record.urn), taken.id));
   }
   context.providers.addAll(planned);
   const driver = context.providers.driver(record.provider ?? "", type);
   const id = await driver.resolve(idOrName, context.signal);
   const live = id === undefined ? undefined : await driver.read({ id, signal: context.signal });
-  if (!live) throw fail(context, nothingLive(idOrName));
+  if (!live) throw context.log.fail(nothingLive(idOrName));
 
   const now = new Date().toISOString();
   const secretsKnown = withSecrets(live.inputs, record.inputs ?? {}, driver, []);
@@ -61,13 +61,15 @@ export async function importLive(
   }
 }
 
-/** The records that the program would make: the stack, components, providers, and the resource itself. */
-async function planRecords(job: StackJob, context: StepContext): Promise<ResourceState[]> {
+/**
+ * The records that the program would make: the stack, components, providers, and the resource itself.
+ * @returns `undefined` when the program failed, which is reported.
+ */
+async function planRecords(job: StackJob, context: StepContext): Promise<ResourceState[] | undefined> {
   const scratch = new Journal(context.journal.snapshot());
-  const quiet: StepContext = { ...context, journal: scratch, isPreview: true, steps: [], emit: () => {} };
-  const { failures } = await deployProgram(job, { context: quiet, uncertain: new Set() });
-  for (const failure of failures)
-    throw fail(context, diagnostic("program-failed", `the program failed: ${(failure as Error).message}`));
+  const quiet: StepContext = { ...context, journal: scratch, isPreview: true, log: context.log.withoutSteps() };
+  await deployProgram(job, { context: quiet, uncertain: new Set() });
+  if (context.log.hasFailed) return undefined;
   return scratch.settled().map((resource) => {
     const { outputs, ...record } = resource;
     // What a preview does not know must not get into the state.

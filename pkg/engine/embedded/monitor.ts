@@ -5,6 +5,7 @@ import proto from "@pulumi/pulumi/proto/resource_pb.js";
 import type { PropertyMap, PropertyValue } from "../../values/index.ts";
 import type { Alias, Goal } from "./goal.ts";
 import type { EngineServices } from "../engine.ts";
+import { StepFailed } from "./operation-log.ts";
 
 /** What the monitor asks of the engine, in plain terms. */
 export interface MonitorHandler {
@@ -157,8 +158,9 @@ function answer<T>(done: Callback<T>, work: () => Promise<T>): void {
   work().then(
     (response) => done(null, response),
     (error: unknown) => {
-      const failure = error instanceof Error ? error : new Error(String(error));
-      done(Object.assign(new Error(failure.message), { code: UNKNOWN_STATUS, details: failure.message }));
+      const details =
+        error instanceof StepFailed ? error.details : error instanceof Error ? error.message : String(error);
+      done(Object.assign(new Error(details), { code: UNKNOWN_STATUS, details }));
     },
   );
 }

@@ -2,7 +2,8 @@ import { diagnostic } from "../../diagnostics/index.ts";
 import type { Operation, ResourceState } from "../../state/index.ts";
 import { stripSecrets } from "../../values/index.ts";
 import { nameOf } from "../urn.ts";
-import { isManaged, withSecrets } from "./resource-steps.ts";
+import { isManaged } from "./resource-kinds.ts";
+import { withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 
 /**
@@ -32,7 +33,7 @@ async function adoptIfMade(context: StepContext, resource: ResourceState): Promi
   const outputs = withSecrets(found.outputs, inputs, driver, resource.additionalSecretOutputs ?? []);
   journal.adopt({ ...resource, id: found.id, outputs, modified: new Date().toISOString() });
   const message = `${nameOf(resource.urn)} was made by a run that was interrupted; adopted as ${found.id}`;
-  context.emit({ kind: "diagnostic", diagnostic: diagnostic("interrupted", message, { severity: "warning" }) });
+  context.log.report(diagnostic("interrupted", message, { severity: "warning" }));
 }
 
 async function dropIfGone(context: StepContext, resource: ResourceState): Promise<void> {

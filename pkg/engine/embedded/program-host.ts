@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import * as runtime from "@pulumi/pulumi/runtime/index.js";
 import * as sdkState from "@pulumi/pulumi/runtime/state.js";
-import type { ConfigValue, EngineServices, Program, ProgramContext } from "../engine.ts";
+import type { ConfigValue, EngineServices, Program, ProgramContext, ProgramEnd } from "../engine.ts";
 
 /** The part of the SDK's per-program store that we set. Marked `@internal` there, so its types leave it out. */
 interface SdkState {
@@ -22,14 +22,13 @@ const activeRuns = new Set<Run>();
 /**
  * Runs a Pulumi program with the official SDK against our services, without gRPC. Programs may run side by side; each
  * has its own SDK state.
- * @returns what went wrong outside the monitor's own answers: the program's error, and rejections nobody handled.
  */
 export async function runProgram(
   program: Program,
   context: ProgramContext,
   services: EngineServices,
   config: Readonly<Record<string, ConfigValue>> = {},
-): Promise<unknown[]> {
+): Promise<ProgramEnd> {
   const run: Run = { stray: [] };
   if (activeRuns.size === 0) process.on("unhandledRejection", onStray);
   activeRuns.add(run);
@@ -47,7 +46,7 @@ async function runInside(
   services: EngineServices,
   config: Readonly<Record<string, ConfigValue>>,
   run: Run,
-): Promise<unknown[]> {
+): Promise<ProgramEnd> {
   runtime.setMockOptions(services.monitor, context.project, context.stack, context.preview, context.organization);
   const { settings } = getStore();
   settings.engine = services.engine;
@@ -68,7 +67,7 @@ async function runInside(
   }
   // Rejections are reported a turn after they happen.
   await new Promise((resolve) => setImmediate(resolve));
-  return [...failures, ...run.stray];
+  return { failures: [...failures, ...run.stray] };
 }
 
 function onStray(reason: unknown): void {

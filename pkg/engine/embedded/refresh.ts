@@ -2,7 +2,8 @@ import type { ResourceState } from "../../state/index.ts";
 import { stripSecrets } from "../../values/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
 import { displayDiff } from "./display-diff.ts";
-import { announce, isManaged, withSecrets } from "./resource-steps.ts";
+import { isManaged } from "./resource-kinds.ts";
+import { announce, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 
 /**

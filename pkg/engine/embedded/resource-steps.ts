@@ -4,18 +4,15 @@ import type { Driver } from "../../provider-contract/index.ts";
 import type { Operation, OperationType, ResourceState } from "../../state/index.ts";
 import { copySecretness, getPath, parsePath, secret, setPath, stripSecrets } from "../../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../../values/index.ts";
-import type { EngineEvent, Step, Throttle } from "../engine.ts";
+import type { Step, Throttle } from "../engine.ts";
 import type { Journal } from "./journal.ts";
+import type { OperationLog } from "./operation-log.ts";
 import type { ProviderRegistry } from "./provider-registry.ts";
+import { isDefaultProvider, isManaged } from "./resource-kinds.ts";
 import { PROVIDER_PREFIX, nameOf } from "../urn.ts";
 
 /** How long an operation on one resource may take unless the program says otherwise (Pulumi's bridged default). */
 const DEFAULT_TIMEOUT_S = 20 * 60;
-
-/** A failure that has been reported; thrown on so that whatever waits for the resource stops too. */
-export class StepFailed extends Error {
-  override name = "StepFailed";
-}
 
 /** What every step needs: the state, the providers, where to report, and whether anything may be changed at all. */
 export interface StepContext {
@@ -24,18 +21,7 @@ export interface StepContext {
   isPreview: boolean;
   signal: AbortSignal;
   throttle: Throttle;
-  emit: (event: EngineEvent) => void;
-  steps: Step[];
-  diagnostics: Diagnostic[];
-}
-
-/** Reports a failure once, however many stumble over it, and gives the error to throw on. */
-export function fail(context: StepContext, problem: Diagnostic): StepFailed {
-  const isKnown = context.diagnostics.some(({ code, message }) => code === problem.code && message === problem.message);
-  if (isKnown) return new StepFailed(problem.message);
-  context.diagnostics.push(problem);
-  context.emit({ kind: "diagnostic", diagnostic: problem });
-  return new StepFailed(problem.message);
+  log: OperationLog;
 }
 
 /**
@@ -50,13 +36,13 @@ export async function runStep<T>(
   work: (signal: AbortSignal) => Promise<T>,
   settle: (result: T) => void,
 ): Promise<T | undefined> {
-  context.steps.push(step);
+  const { log } = context;
   if (context.isPreview) {
-    context.emit({ kind: "step", phase: "planned", step });
+    log.step("planned", step);
     return undefined;
   }
-  if (context.signal.aborted) throw fail(context, interrupted(step));
-  context.emit({ kind: "step", phase: "started", step });
+  if (context.signal.aborted) throw log.fail(interrupted(step));
+  log.step("started", step);
   const started = performance.now();
   const operation = await context.journal.begin(type, resource);
   let result: T;
@@ -65,20 +51,19 @@ export async function runStep<T>(
   } catch (error) {
     step.failed = true;
     await settleFailure(context, operation, error);
-    context.emit({ kind: "step", phase: "failed", step, ms: performance.now() - started });
-    throw fail(context, failureOf(error, step, resource));
+    log.step("failed", step, performance.now() - started);
+    throw log.fail(failureOf(error, step, resource));
   }
   settle(result);
   context.journal.end(operation);
   await context.journal.save();
-  context.emit({ kind: "step", phase: "finished", step, ms: performance.now() - started });
+  log.step("finished", step, performance.now() - started);
   return result;
 }
 
 /** Announces a step that has nothing to carry out. The stack and components are bookkeeping, and are not announced. */
-export function announce(context: StepContext, step: Step): void {
-  context.steps.push(step);
-  context.emit({ kind: "step", phase: context.isPreview ? "planned" : "finished", step });
+export function announce({ log, isPreview }: StepContext, step: Step): void {
+  log.step(isPreview ? "planned" : "finished", step);
 }
 
 /**
@@ -96,8 +81,7 @@ export async function deleteResource(context: StepContext, resource: ResourceSta
   const forget = (): void => context.journal.drop(resource);
   if (resource.protect && !resource.delete) {
     const hint = "take protect out of the program and apply, then try again";
-    throw fail(
-      context,
+    throw context.log.fail(
       diagnostic("protected-resource", `${nameOf(resource.urn)} is protected and would be deleted`, { hint }),
     );
   }
@@ -119,21 +103,6 @@ export async function deleteResource(context: StepContext, resource: ResourceSta
     forget,
   );
   if (context.isPreview) forget();
-}
-
-/** Whether a driver looks after the resource: custom, live, and not somebody else's. */
-export function isManaged(resource: ResourceState): boolean {
-  return resource.custom && !resource.external && !resource.type.startsWith(PROVIDER_PREFIX);
-}
-
-/** Default providers come and go by themselves; nobody wants to read of them. */
-function isDefaultProvider(resource: { type: string; urn: string }): boolean {
-  return resource.type.startsWith(PROVIDER_PREFIX) && /::default(_\d.*)?$/.test(resource.urn);
-}
-
-/** Steps that a reader counts: not those on default providers. */
-export function countable(step: Step): boolean {
-  return !isDefaultProvider(step);
 }
 
 /** Marks as secret what is secret in the inputs, in the provider's schema, or by the program's word. */

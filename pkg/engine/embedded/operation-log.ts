@@ -1,0 +1,135 @@
+import { randomUUID } from "node:crypto";
+import { InvalidInput, asDiagnostic, diagnostic } from "../../diagnostics/index.ts";
+import type { Diagnostic } from "../../diagnostics/index.ts";
+import type { PropertyMap } from "../../values/index.ts";
+import type { EngineEvent, OperationResult, Step } from "../engine.ts";
+import { isDefaultProvider } from "./resource-kinds.ts";
+
+/** A failure that has been reported. It is thrown so that whatever waits for the resource stops too. */
+export class StepFailed extends Error {
+  override name = "StepFailed";
+  /** The message for the program. The reference in it identifies the failure where only text passes, as in the SDK. */
+  readonly details: string;
+
+  constructor(message: string, reference: string) {
+    super(message);
+    this.details = message + reference;
+  }
+}
+
+/** What went wrong in one operation. */
+interface Problems {
+  diagnostics: Diagnostic[];
+  hasFailed: boolean;
+  /** Texts that identify reported failures, as they stand in {@link StepFailed.details}. */
+  references: string[];
+  /** Errors that have been reported, by identity. */
+  reported: Set<unknown>;
+}
+
+/**
+ * The log of one operation. Steps, diagnostics and events all go through it, and the result is made from it. The
+ * operation has failed as soon as an error was reported; what the error says plays no part in that.
+ */
+export class OperationLog {
+  readonly #onEvent: (event: EngineEvent) => void;
+  readonly #problems: Problems;
+  readonly #steps = new Set<Step>();
+
+  /**
+   * @param onEvent is called for everything that happens, as it happens.
+   * @param problems are collected there, when this is a view of another log.
+   */
+  constructor(
+    onEvent: (event: EngineEvent) => void = () => {},
+    problems: Problems = { diagnostics: [], hasFailed: false, references: [], reported: new Set() },
+  ) {
+    this.#onEvent = onEvent;
+    this.#problems = problems;
+  }
+
+  /** Whether an error was reported. */
+  get hasFailed(): boolean {
+    return this.#problems.hasFailed;
+  }
+
+  /** A view for work that is part of another step: it shows diagnostics only. */
+  withoutSteps(): OperationLog {
+    return new OperationLog((event) => {
+      if (event.kind === "diagnostic") this.#onEvent(event);
+    }, this.#problems);
+  }
+
+  /** Records a diagnostic; an error fails the operation. One error of many resources is shown once. */
+  report(problem: Diagnostic): void {
+    if (problem.severity === "error") {
+      this.#problems.hasFailed = true;
+      if (this.#problems.diagnostics.some((shown) => isSameError(shown, problem))) return;
+    }
+    this.#problems.diagnostics.push(problem);
+    this.#onEvent({ kind: "diagnostic", diagnostic: problem });
+  }
+
+  /** Reports an error. @returns what to throw, so that whatever waits for the resource stops. */
+  fail(problem: Diagnostic): StepFailed {
+    this.report(problem);
+    const reference = ` (failure ${randomUUID().slice(0, 13)})`;
+    this.#problems.references.push(reference);
+    return new StepFailed(problem.message, reference);
+  }
+
+  /** Reports whatever was thrown, and fails the operation. What has been reported already is not shown again. */
+  failWith(error: unknown): void {
+    const { reported } = this.#problems;
+    this.#problems.hasFailed = true;
+    if (error instanceof StepFailed || reported.has(error)) return;
+    reported.add(error);
+    if (error instanceof Error && this.isReported(error.message)) return;
+    for (const problem of problemsOf(error)) this.report(problem);
+  }
+
+  /** Whether a text of the program or of the SDK passes on a failure that {@link fail} reported. */
+  isReported(text: string): boolean {
+    return this.#problems.references.some((reference) => text.includes(reference));
+  }
+
+  /** A text of the program, without the references in it. */
+  withoutReferences(text: string): string {
+    return this.#problems.references.reduce((shown, reference) => shown.replaceAll(reference, ""), text);
+  }
+
+  /** Records a phase of a step. Default providers come and go by themselves and are not shown. */
+  step(phase: Extract<EngineEvent, { kind: "step" }>["phase"], step: Step, ms?: number): void {
+    if (isDefaultProvider(step)) return;
+    this.#steps.add(step);
+    this.#onEvent({ kind: "step", phase, step, ...(ms === undefined ? {} : { ms }) });
+  }
+
+  /** Passes on what is neither a step nor a diagnostic. */
+  event(event: Extract<EngineEvent, { kind: "progress" | "bookkeeping" }>): void {
+    this.#onEvent(event);
+  }
+
+  /** How the operation ended. @param outputs of the stack, secrets wrapped. */
+  result(outputs: PropertyMap): OperationResult {
+    const { hasFailed, diagnostics } = this.#problems;
+    return { result: hasFailed ? "failed" : "succeeded", steps: [...this.#steps], outputs, diagnostics };
+  }
+}
+
+function isSameError(one: Diagnostic, other: Diagnostic): boolean {
+  return one.severity === other.severity && one.code === other.code && one.message === other.message;
+}
+
+/** The SDK puts this before the message of an error each time the error passes through a resource's input. */
+const INPUT_PREFIX = /^(?:error serializing property "[^"]*": )+/;
+
+function problemsOf(error: unknown): Diagnostic[] {
+  if (error instanceof InvalidInput) return error.diagnostics;
+  const known = asDiagnostic(error);
+  if (known.code !== "internal-error") return [known];
+  const message = (error instanceof Error ? error.message : String(error)).replace(INPUT_PREFIX, "");
+  // A RunError is meant for the user as it stands.
+  const isForUser = error instanceof Error && "__pulumiRunError" in error;
+  return [diagnostic("program-failed", isForUser ? message : `the program failed: ${message}`)];
+}
