@@ -1,6 +1,6 @@
 import type { SandboxFolder } from "../host/folder.ts";
 import { openCloud } from "../aws/open-cloud.ts";
-import type { TargetArrival } from "../aws/delivery.ts";
+import type { TargetArrival } from "../aws/eventbridge/index.ts";
 import { injectorFor } from "../host/faults.ts";
 import { Deliverer } from "./deliver.ts";
 import type { Arrival } from "./deliver.ts";

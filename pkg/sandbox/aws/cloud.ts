@@ -1,7 +1,7 @@
 import type { FaultInjector } from "../host/faults.ts";
 import type { SandboxFolder } from "../host/folder.ts";
-import { AwsFault } from "./protocol.ts";
-import type { AwsCall } from "./protocol.ts";
+import { AwsFault } from "./wire/index.ts";
+import type { AwsCall, RestRoute } from "./wire/index.ts";
 import type { AwsStore, Item } from "./store.ts";
 
 /** A partner event source as Auth0 made it. */
@@ -29,6 +29,17 @@ export interface Cloud {
 
 /** One operation. Runs with nobody else in between; throws AwsFault. */
 export type Operation = (call: AwsCall, cloud: Cloud) => unknown;
+
+/** An operation that takes time, and locks what it changes itself; throws AwsFault. */
+export type Task = (call: AwsCall, cloud: Cloud) => Promise<unknown>;
+
+/** A service of AWS, as the router knows it. */
+export interface Service {
+  operations: Readonly<Record<string, Operation>>;
+  tasks?: Readonly<Record<string, Task>>;
+  /** Paths of operations, of a service that speaks REST. */
+  routes?: readonly RestRoute[];
+}
 
 /** Where a call's things of a type stand. */
 export function shelfOf({ account, region }: Pick<AwsCall, "account" | "region">, type: string): string {

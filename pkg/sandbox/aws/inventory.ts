@@ -1,7 +1,7 @@
 import { textOf } from "./cloud.ts";
 import type { Cloud } from "./cloud.ts";
-import { sourcesOf, stateOf } from "./event-buses.ts";
-import type { Rule } from "./event-rules.ts";
+import { sourcesOf, stateOf } from "./eventbridge/index.ts";
+import type { Rule } from "./eventbridge/index.ts";
 
 /** A thing in the sandbox's AWS. */
 interface InventoryItem {

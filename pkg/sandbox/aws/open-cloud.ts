@@ -3,7 +3,7 @@ import type { Stream } from "../auth0/model.ts";
 import type { FaultInjector } from "../host/faults.ts";
 import type { SandboxFolder } from "../host/folder.ts";
 import type { Cloud, PartnerSource } from "./cloud.ts";
-import { SOURCE_LIFETIME_MS } from "./event-buses.ts";
+import { SOURCE_LIFETIME_MS } from "./eventbridge/index.ts";
 import { AwsStore } from "./store.ts";
 
 /** The sandbox's AWS. Partner event sources are those of the tenant's streams: whoever makes a stream makes a source. */

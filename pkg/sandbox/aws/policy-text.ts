@@ -1,4 +1,4 @@
-import { AwsFault } from "./protocol.ts";
+import { AwsFault } from "./wire/index.ts";
 
 /** @throws AwsFault when a text is no policy document. */
 export function checkPolicyText(text: string): void {

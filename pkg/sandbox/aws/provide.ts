@@ -4,7 +4,7 @@ import { lambdaOperations } from "./lambda/operations.ts";
 import { logsOperations } from "./logs/operations.ts";
 import { snsOperations } from "./sns/operations.ts";
 import { sqsOperations } from "./sqs/operations.ts";
-import type { AwsCall } from "./protocol.ts";
+import type { AwsCall } from "./wire/index.ts";
 
 /** How a thing that an ARN names is made; services that the sandbox has not need nothing. */
 const MAKERS: Readonly<

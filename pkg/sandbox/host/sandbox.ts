@@ -7,7 +7,7 @@ import { openCloud } from "../aws/open-cloud.ts";
 import { provide } from "../aws/provide.ts";
 import { inventoryOf } from "../aws/inventory.ts";
 import type { Inventory } from "../aws/inventory.ts";
-import type { TargetArrival } from "../aws/delivery.ts";
+import type { TargetArrival } from "../aws/eventbridge/index.ts";
 import { TenantStore } from "../auth0/store.ts";
 import { injectorFor } from "./faults.ts";
 import type { FaultInjector, Faults } from "./faults.ts";

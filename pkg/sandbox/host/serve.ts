@@ -1,6 +1,6 @@
 import { unlinkSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { DEFAULT_ACCOUNT } from "../aws/protocol.ts";
+import { DEFAULT_ACCOUNT } from "../aws/wire/index.ts";
 import { injectorFor } from "./faults.ts";
 import type { Faults } from "./faults.ts";
 import { SandboxFolder } from "./folder.ts";

@@ -4,9 +4,9 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Auth0Api } from "../auth0/api.ts";
-import { describeCall, handleAws } from "../aws/api.ts";
+import { describeCall, handleAws } from "../aws/router.ts";
 import type { Cloud } from "../aws/cloud.ts";
-import { AwsFault, isAwsRequest, writeFault } from "../aws/protocol.ts";
+import { AwsFault, isAwsRequest, writeFault } from "../aws/wire/index.ts";
 import type { FaultInjector, FaultRule } from "./faults.ts";
 import type { SandboxFolder } from "./folder.ts";
 
@@ -44,7 +44,7 @@ interface RequestRecord {
 interface Answer {
   status: number;
   headers: Record<string, string>;
-  body: string;
+  body: Uint8Array | string;
 }
 
 /** One request, whichever service it is for. */
@@ -142,18 +142,19 @@ async function serve(services: Services, request: IncomingMessage, response: Ser
   else send(response, withBucket(answer));
 }
 
-function auth0Exchange({ auth0 }: Services, request: IncomingMessage, body: string): Exchange {
+function auth0Exchange({ auth0 }: Services, request: IncomingMessage, body: Uint8Array): Exchange {
+  const text = Buffer.from(body).toString("utf8");
   const { method = "GET", url = "/" } = request;
   return {
     method,
     path: url.replace(/\?.*$/, ""),
-    label: { method, path: url, ...nameIn(body) },
+    label: { method, path: url, ...nameIn(text) },
     handle: async () => {
       const { status, body: answer } = await auth0.handle({
         method,
         url,
         authorization: request.headers.authorization,
-        body,
+        body: text,
       });
       return jsonAnswer(status, answer);
     },
@@ -162,7 +163,7 @@ function auth0Exchange({ auth0 }: Services, request: IncomingMessage, body: stri
   };
 }
 
-function awsExchange({ aws, origin }: Services, request: IncomingMessage, body: string): Exchange {
+function awsExchange({ aws, origin }: Services, request: IncomingMessage, body: Uint8Array): Exchange {
   const { method = "POST", url = "/", headers } = request;
   const given = { method, url, headers, body, origin: origin ?? `http://${headers.host}` };
   const { operation = method, service = url } = describeCall(given) ?? {};
@@ -207,7 +208,7 @@ async function dribble(response: ServerResponse, { status, headers, body }: Answ
   response.end();
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -215,7 +216,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
     if (size > MAX_BODY) throw new Error("the body is too large");
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
 function nameIn(body: string): { name?: string } {

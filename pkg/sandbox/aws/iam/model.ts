@@ -1,7 +1,7 @@
 import { need, tagList, textOf } from "../cloud.ts";
 import type { Cloud } from "../cloud.ts";
-import { AwsFault } from "../protocol.ts";
-import type { AwsCall } from "../protocol.ts";
+import { AwsFault } from "../wire/index.ts";
+import type { AwsCall } from "../wire/index.ts";
 import type { Item } from "../store.ts";
 
 /** IAM knows no regions. */

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { maybe, need, tagList, tagMap, untagged } from "../cloud.ts";
 import type { Operation } from "../cloud.ts";
-import { AwsFault } from "../protocol.ts";
+import { AwsFault } from "../wire/index.ts";
 import type { Item } from "../store.ts";
 import { findRole, noEntity, policiesOf, rolesOf, shownRole } from "./model.ts";
 

@@ -1,20 +1,15 @@
-import { textOf } from "../cloud.ts";
-import type { Cloud } from "../cloud.ts";
-import type { AwsCall } from "../protocol.ts";
+import type { Task } from "../cloud.ts";
 import { findFunction } from "./model.ts";
-import type { LambdaRuntime } from "./runtime.ts";
+import { cannedRuntime } from "./runtime.ts";
 
-/** Invokes a function. @throws AwsFault when there is none. */
-export async function invoke(
-  call: AwsCall,
-  cloud: Cloud,
-  runtime: LambdaRuntime,
-): Promise<{ payload: string; error?: string }> {
+/** `Invoke`: the function's answer; an error of its own is an answer too. @throws AwsFault when there is no function. */
+export const invokeTask: Task = async (call, cloud) => {
   const { fn } = findFunction(call, cloud);
+  const given = call.params["Payload"];
+  const payload = given instanceof Uint8Array ? Buffer.from(given).toString("utf8") : "";
   try {
-    return { payload: await runtime(fn, textOf(call.params["Payload"] ?? "{}")) };
+    return JSON.parse(await cannedRuntime(fn, payload === "" ? "{}" : payload)) as unknown;
   } catch (error) {
-    const { message } = error as Error;
-    return { payload: JSON.stringify({ errorType: "Error", errorMessage: message }), error: message };
+    return { errorMessage: (error as Error).message, errorType: "Error" };
   }
-}
+};

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { maybe, need, shelfOf } from "../cloud.ts";
 import type { Operation } from "../cloud.ts";
-import { AwsFault } from "../protocol.ts";
+import { AwsFault, RestAnswer } from "../wire/index.ts";
 import type { Item } from "../store.ts";
 import { findFunction, functionArn, functionName, functionPolicy, policiesOf, shownFunction } from "./model.ts";
 
@@ -21,7 +21,7 @@ export const lambdaOperations: Readonly<Record<string, Operation>> = {
       Version: "$LATEST",
     };
     store.put(shelfOf(call, "function"), name, fn);
-    return { status: 201, ...shownFunction(call, name, fn) };
+    return new RestAnswer(201, shownFunction(call, name, fn));
   },
   GetFunction(call, cloud) {
     const { name, fn } = findFunction(call, cloud);
@@ -37,7 +37,7 @@ export const lambdaOperations: Readonly<Record<string, Operation>> = {
   DeleteFunction(call, cloud) {
     const { shelf, name } = findFunction(call, cloud);
     cloud.store.remove(shelf, name);
-    return { status: 204 };
+    return new RestAnswer(204);
   },
   GetPolicy(call, cloud) {
     const { fn } = findFunction(call, cloud);
@@ -74,7 +74,7 @@ export const lambdaOperations: Readonly<Record<string, Operation>> = {
       ...fn,
       policies: { ...policiesOf(fn), [qualifier]: { ...statements, [id]: statement } },
     });
-    return { status: 201, Statement: JSON.stringify(statement) };
+    return new RestAnswer(201, { Statement: JSON.stringify(statement) });
   },
   RemovePermission(call, cloud) {
     const { shelf, name, fn } = findFunction(call, cloud);
@@ -82,6 +82,6 @@ export const lambdaOperations: Readonly<Record<string, Operation>> = {
     const { [id]: gone, ...kept } = policiesOf(fn)[qualifier] ?? {};
     if (!gone) throw new AwsFault("ResourceNotFoundException", `Statement ${id} is not found in resource policy.`, 404);
     cloud.store.put(shelf, name, { ...fn, policies: { ...policiesOf(fn), [qualifier]: kept } });
-    return { status: 204 };
+    return new RestAnswer(204);
   },
 };

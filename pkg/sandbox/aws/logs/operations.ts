@@ -1,7 +1,7 @@
 import { maybe, need, shelfOf } from "../cloud.ts";
 import type { Cloud, Operation } from "../cloud.ts";
-import { AwsFault } from "../protocol.ts";
-import type { AwsCall } from "../protocol.ts";
+import { AwsFault } from "../wire/index.ts";
+import type { AwsCall } from "../wire/index.ts";
 
 function findGroup(call: AwsCall, { store }: Cloud): string {
   const name = maybe(call, "logGroupName") ?? (maybe(call, "logGroupIdentifier") ?? "").replace(/^.*:log-group:/, "");

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { shelfOf, textOf } from "../cloud.ts";
 import type { Cloud } from "../cloud.ts";
-import type { AwsCall } from "../protocol.ts";
+import type { AwsCall } from "../wire/index.ts";
 import { sendToQueue } from "../sqs/send.ts";
 
 /** Publishes to a topic's queues; `false` when there is no such topic. Inside a change. */

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { maybe, need, shelfOf, untagged } from "../cloud.ts";
 import type { Cloud, Operation } from "../cloud.ts";
-import { AwsFault } from "../protocol.ts";
-import type { AwsCall } from "../protocol.ts";
+import { AwsFault } from "../wire/index.ts";
+import type { AwsCall } from "../wire/index.ts";
 import type { Item } from "../store.ts";
 import { checkPolicyText } from "../policy-text.ts";
 import { QUEUE_DEFAULTS, attributesOf } from "./model.ts";

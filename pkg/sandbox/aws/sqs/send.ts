@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { shelfOf } from "../cloud.ts";
 import type { Cloud } from "../cloud.ts";
-import type { AwsCall } from "../protocol.ts";
+import type { AwsCall } from "../wire/index.ts";
 import type { Message } from "./model.ts";
 
 /** FIFO queues drop what has the same content within five minutes. */

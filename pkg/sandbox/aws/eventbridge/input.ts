@@ -1,4 +1,4 @@
-import type { Target } from "./event-rules.ts";
+import type { Target } from "./rules.ts";
 
 /** What a target gets for an event, as text. */
 export function inputFor(target: Target, event: object, rule: { name: string; arn: string }): string {

@@ -1,8 +1,8 @@
-import { InvalidEventPattern, compileEventPattern } from "../../aws/event-pattern/index.ts";
-import type { EventPattern } from "../../aws/event-pattern/index.ts";
-import { need } from "./cloud.ts";
-import { AwsFault } from "./protocol.ts";
-import type { AwsCall } from "./protocol.ts";
+import { InvalidEventPattern, compileEventPattern } from "../../../aws/event-pattern/index.ts";
+import type { EventPattern } from "../../../aws/event-pattern/index.ts";
+import { need } from "../cloud.ts";
+import { AwsFault } from "../wire/index.ts";
+import type { AwsCall } from "../wire/index.ts";
 
 const compiled = new Map<string, EventPattern>();
 

@@ -1,0 +1,59 @@
+import type { Cloud, Service } from "./cloud.ts";
+import { eventbridge } from "./eventbridge/index.ts";
+import { iam } from "./iam/index.ts";
+import { lambda } from "./lambda/index.ts";
+import { logs } from "./logs/index.ts";
+import { sns } from "./sns/index.ts";
+import { sqs } from "./sqs/index.ts";
+import { sts } from "./sts/index.ts";
+import { AwsFault, readCall, writeAnswer, writeFault } from "./wire/index.ts";
+import type { AwsCall, AwsHttpAnswer, AwsHttpRequest, RestServices } from "./wire/index.ts";
+
+/** By the name in the credential scope of a request. */
+const SERVICES: Readonly<Record<string, Service>> = { events: eventbridge, sqs, sns, logs, lambda, iam, sts };
+
+const REST: RestServices = Object.fromEntries(
+  Object.entries(SERVICES).flatMap(([name, { routes }]) => (routes ? [[name, routes]] : [])),
+);
+
+/** The operation a request asks for, for faults and records; `undefined` when it cannot be told. */
+export function describeCall(request: AwsHttpRequest): { service: string; operation: string } | undefined {
+  try {
+    return readCall(request, REST);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Answers a request of an AWS client; never throws for what a client did. */
+export async function handleAws(request: AwsHttpRequest, cloud: Cloud): Promise<AwsHttpAnswer> {
+  let call: AwsCall;
+  try {
+    call = readCall(request, REST);
+  } catch (error) {
+    if (error instanceof AwsFault) return writeFault({ protocol: "json", service: "" }, error);
+    throw error;
+  }
+  try {
+    return writeAnswer(call, await run(call, cloud));
+  } catch (error) {
+    if (error instanceof AwsFault) return writeFault(call, error);
+    throw error;
+  }
+}
+
+async function run(call: AwsCall, cloud: Cloud): Promise<unknown> {
+  const service = SERVICES[call.service];
+  const task = service?.tasks?.[call.operation];
+  if (task) return task(call, cloud);
+  const operation = service?.operations[call.operation];
+  if (!operation)
+    throw new AwsFault(
+      "UnknownOperationException",
+      `the sandbox has no operation ${call.operation} of ${call.service}`,
+    );
+  const isRead = /^(Describe|List|Get|Test|Filter)/.test(call.operation);
+  if (!isRead) return cloud.store.change(() => operation(call, cloud));
+  cloud.store.sync();
+  return operation(call, cloud);
+}
