@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { JsonMembers, parseJsonText } from "../../../pkg/aws/event-pattern/index.ts";
 import { InvalidInput, diagnostic } from "../../../pkg/diagnostics/index.ts";
 import { busEventOf, testRules } from "../../../pkg/kinds/index.ts";
 import type { EventBusSpec, RuleVerdict } from "../../../pkg/kinds/index.ts";
@@ -80,7 +81,8 @@ async function readEvent(path: string, { stdin }: Context): Promise<Sample> {
   }
   let event: unknown;
   try {
-    event = JSON.parse(text);
+    const read = parseJsonText(text);
+    event = read instanceof JsonMembers ? read.toJSON() : read;
   } catch (error) {
     fail(`${path} is not JSON: ${(error as Error).message}`, "bad-flag");
   }

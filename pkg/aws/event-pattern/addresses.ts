@@ -15,6 +15,12 @@ export function looksLikeAddress(text: string): boolean {
   return IPV4.test(text) || IPV6.test(text);
 }
 
+/** An address as the library compares it: 8 or 32 hexadecimal digits. `undefined` when it is none. */
+export function addressDigits(text: string): string | undefined {
+  const bytes = addressBytes(text);
+  return bytes && hex(bytes);
+}
+
 function ipv6Bytes(text: string): number[] | undefined {
   const halves = text.split("::");
   if (halves.length > 2) return undefined;
@@ -29,12 +35,36 @@ function ipv6Bytes(text: string): number[] | undefined {
   return isMapped ? bytes.slice(12) : bytes;
 }
 
-/** Whether the first `bits` bits of two addresses are the same. */
-export function isInBlock(address: readonly number[], block: readonly number[], bits: number): boolean {
-  if (address.length !== block.length) return false;
-  return block.every((byte, index) => {
-    const relevant = Math.min(8, Math.max(0, bits - 8 * index));
-    const mask = (0xff << (8 - relevant)) & 0xff;
-    return (byte & mask) === ((address[index] ?? 0) & mask);
-  });
+function hex(bytes: readonly number[]): string {
+  return bytes.map((byte) => byte.toString(16).toUpperCase().padStart(2, "0")).join("");
+}
+
+/**
+ * What lies in a block of addresses. The library compares digit by digit and stops at the first that decides, so an IPv6
+ * address, or a number, may lie in a block of IPv4 addresses; EventBridge does the same.
+ * @param bits how many bits of the address count.
+ */
+export function blockTest(address: readonly number[], bits: number): (digits: string) => boolean {
+  const bound = (fill: number): string =>
+    hex(
+      address.map((byte, index) => {
+        const mask = (0xff << (8 - Math.min(8, Math.max(0, bits - 8 * index)))) & 0xff;
+        return (byte & mask) | (fill & ~mask & 0xff);
+      }),
+    );
+  const [bottom, top] = [bound(0), bound(0xff)];
+  const last = bottom.length - 1;
+  return (digits) => {
+    let [aboveBottom, belowTop] = [false, false];
+    for (let at = 0; at <= last; at += 1) {
+      const digit = digits[at] ?? "";
+      const [low = "", high = ""] = [bottom[at], top[at]];
+      // ASCII has the digits before the letters, and nothing else counts as a digit.
+      if (!/^[0-9A-F]$/.test(digit) || (!aboveBottom && digit < low) || (!belowTop && digit > high)) return false;
+      aboveBottom ||= digit > low;
+      belowTop ||= digit < high;
+      if (aboveBottom && belowTop) return true;
+    }
+    return true;
+  };
 }

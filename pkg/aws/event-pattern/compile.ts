@@ -1,6 +1,8 @@
 import { explain, matches } from "./evaluate.ts";
-import type { Alternative, Mismatch } from "./evaluate.ts";
-import { Refusal, matcherOf } from "./matchers.ts";
+import type { Alternative, FieldTest, KeyFilter, Mismatch } from "./evaluate.ts";
+import { membersOf, parseJsonText } from "./json-text.ts";
+import { matcherOf } from "./matchers.ts";
+import { Refusal } from "./refusal.ts";
 
 /** EventBridge refuses the pattern. */
 export class InvalidEventPattern extends Error {
@@ -15,11 +17,19 @@ export class InvalidEventPattern extends Error {
   }
 }
 
-/** A compiled pattern. Events are parsed JSON objects, envelope and all. */
+/** A compiled pattern. Events are JSON objects, envelope and all, as `JSON.parse` or `parseJsonText` give them. */
 export interface EventPattern {
   matches(event: object): boolean;
-  /** Why an event does not match; empty when it does. Of several `$or` alternatives the nearest is told of. */
+  /** Why an event does not match; empty when it does. Of several `$or` alternatives the nearest is explained. */
   explain(event: object): Mismatch[];
+}
+
+/**
+ * Compiles an event pattern, given as text: numbers and repeated keys count as they are written.
+ * @throws InvalidEventPattern with the reason that EventBridge gives, SyntaxError for what is no JSON.
+ */
+export function compileEventPatternText(text: string): EventPattern {
+  return compileEventPattern(parseJsonText(text));
 }
 
 /**
@@ -27,15 +37,57 @@ export interface EventPattern {
  * @throws InvalidEventPattern with the reason that EventBridge gives.
  */
 export function compileEventPattern(pattern: unknown): EventPattern {
-  if (!isObject(pattern)) throw new InvalidEventPattern("Filter is not an object", []);
-  const alternatives = compileObject([], pattern, { at: [], name: [], insideOr: false }).map((fields): Alternative =>
+  const members = membersOf(pattern);
+  if (!members) throw new InvalidEventPattern("Filter is not an object", []);
+  const compiled = compileObject([], members, { at: [], name: [], insideOr: false }).map((fields): Alternative =>
     // In this order, because what is taken from one array binds the fields that follow.
     [...fields.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   );
+  const alternatives = compiled.length > 1 ? withSharedLooks(compiled) : compiled;
+  const isKnown = keyFilter(alternatives);
   return {
-    matches: (event) => alternatives.some((alternative) => matches(alternative, event)),
-    explain: (event) => explain(alternatives, event),
+    matches: (event) => alternatives.some((alternative) => matches(alternative, event, isKnown)),
+    explain: (event) => explain(alternatives, event, isKnown),
   };
+}
+
+/**
+ * The library looks at each value of a field once for all alternatives that agree on the fields before it; so one that
+ * wants numbers makes it look at numbers for the others too.
+ */
+function withSharedLooks(alternatives: readonly Alternative[]): Alternative[] {
+  const shared = new Map<string, FieldTest["looks"]>();
+  for (const alternative of alternatives) {
+    for (const [key, { looks }] of keyed(alternative)) {
+      const { numbers, addresses } = shared.get(key) ?? looks;
+      shared.set(key, { numbers: numbers || looks.numbers, addresses: addresses || looks.addresses });
+    }
+  }
+  return alternatives.map((alternative) =>
+    keyed(alternative).map(([key, field]) => ({ ...field, looks: shared.get(key) ?? field.looks })),
+  );
+}
+
+/** The fields of an alternative, each with a text that stands for its name and all that is asked before it. */
+function keyed(alternative: Alternative): [string, FieldTest][] {
+  let before = "";
+  return alternative.map((field) => {
+    const key = `${before}${JSON.stringify(field.name)}`;
+    before = `${key}${JSON.stringify(field.matchers.map(({ source }) => source))}`;
+    return [key, field];
+  });
+}
+
+/** The library skips a key of an event unless each part of it, cut at dots, stands in the name of some field. */
+function keyFilter(alternatives: readonly Alternative[]): KeyFilter {
+  const parts = new Set(alternatives.flatMap((alternative) => alternative.flatMap(({ name }) => partsOf(name))));
+  return (key) => parts.has(key) || (key.includes(".") && partsOf(key).every((part) => parts.has(part)));
+}
+
+/** As Java's `split` does it: empty parts at the end are left out, unless the whole text is empty. */
+function partsOf(name: string): string[] {
+  const parts = name.split(".");
+  return name === "" ? parts : parts.slice(0, parts.findLastIndex((part) => part !== "") + 1);
 }
 
 /** An alternative that grows: a field named twice takes what is said last. */
@@ -50,9 +102,12 @@ interface Place {
 }
 
 /** `$or` multiplies what has been read before it, and is extended by what comes after. */
-function compileObject(before: readonly Fields[], object: Record<string, unknown>, place: Place): Fields[] {
+function compileObject(
+  before: readonly Fields[],
+  entries: NonNullable<ReturnType<typeof membersOf>>,
+  place: Place,
+): Fields[] {
   let alternatives = [...before];
-  const entries = Object.entries(object);
   if (entries.length === 0) throw new InvalidEventPattern("Empty objects are not allowed", place.at);
   for (const [key, value] of entries) {
     const at = [...place.at, key];
@@ -63,7 +118,8 @@ function compileObject(before: readonly Fields[], object: Record<string, unknown
     if (place.insideOr && RESERVED_INSIDE_OR.has(key))
       throw new InvalidEventPattern(`${key} is Ruler reserved fieldName which cannot be used inside $or.`, at);
     const name = [...place.name, key];
-    if (isObject(value)) alternatives = compileObject(alternatives, value, { ...place, at, name });
+    const members = membersOf(value);
+    if (members) alternatives = compileObject(alternatives, members, { ...place, at, name });
     else if (Array.isArray(value)) {
       const field = compileField(value, at, name);
       if (alternatives.length === 0) alternatives.push(new Map());
@@ -78,10 +134,10 @@ function compileOr(before: readonly Fields[], value: unknown, place: Place): Fie
   const base: readonly Fields[] = before.length === 0 ? [new Map()] : before;
   const alternatives = value.flatMap((branch: unknown, index) => {
     const at = [...place.at, index];
-    if (!isObject(branch))
-      throw new InvalidEventPattern("Only JSON object is allowed in array of $or relationship.", at);
+    const members = membersOf(branch);
+    if (!members) throw new InvalidEventPattern("Only JSON object is allowed in array of $or relationship.", at);
     const copies = base.map((fields): Fields => new Map(fields));
-    return compileObject(copies, branch, { ...place, at, insideOr: true });
+    return compileObject(copies, members, { ...place, at, insideOr: true });
   });
   if (value.length < 2)
     throw new InvalidEventPattern("There must have at least 2 Objects in $or relationship.", place.at);
@@ -102,12 +158,20 @@ function compileField(
       throw error;
     }
   });
-  const name = steps.join(".");
-  return { name, steps: name.split("."), matchers, mayBeAbsent: matchers.some((each) => each.acceptsAbsence) };
+  const isLookedFor = (what: "numbers" | "addresses"): boolean => matchers.some((each) => each.looksFor === what);
+  return {
+    name: nameOf(steps),
+    matchers,
+    mayBeAbsent: matchers.some((each) => each.acceptsAbsence),
+    looks: { numbers: isLookedFor("numbers"), addresses: isLookedFor("addresses") },
+  };
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** A field's name. The library loses an empty key at the start. */
+function nameOf(steps: readonly string[]): string {
+  const base = steps.slice(0, -1).join(".");
+  const last = steps.at(-1) ?? "";
+  return base === "" ? last : `${base}.${last}`;
 }
 
 const RESERVED_INSIDE_OR = new Set([

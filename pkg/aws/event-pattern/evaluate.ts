@@ -1,17 +1,23 @@
-import type { Matcher, Scalar } from "./matchers.ts";
+import { membersOf, numberText } from "./json-text.ts";
+import type { Matcher } from "./matchers.ts";
+import { looksAt } from "./values.ts";
+import type { Looks } from "./values.ts";
 
 /** What a pattern asks of one field. */
-interface FieldTest {
+export interface FieldTest {
   /** Path with dots. */
   name: string;
-  steps: readonly string[];
   /** One of them must accept a value of the field. */
   matchers: readonly Matcher[];
   mayBeAbsent: boolean;
+  looks: Looks;
 }
 
 /** Fields that must all match, sorted by name. */
 export type Alternative = readonly FieldTest[];
+
+/** Whether the library looks at a key of an event at all. */
+export type KeyFilter = (key: string) => boolean;
 
 /** Why one field keeps an event from matching. */
 export interface Mismatch {
@@ -28,31 +34,35 @@ interface Membership {
 }
 
 interface Found {
-  value: Scalar;
+  value: unknown;
   membership: Membership | undefined;
 }
 
 /** Whether an event matches all fields, with values of one array taken from one of its elements. */
-export function matches(alternative: Alternative, event: object): boolean {
-  return matchFrom(alternative, 0, event, undefined);
+export function matches(alternative: Alternative, event: object, isKnown: KeyFilter): boolean {
+  return matchFrom(alternative, 0, { event, isKnown }, undefined);
 }
 
-function matchFrom(fields: Alternative, at: number, event: object, bound: Membership | undefined): boolean {
+interface Subject {
+  event: object;
+  isKnown: KeyFilter;
+}
+
+function matchFrom(fields: Alternative, at: number, subject: Subject, bound: Membership | undefined): boolean {
   const field = fields[at];
   if (!field) return true;
-  const found = valuesOf(field, event);
   let isPresent = false;
-  for (const { value, membership } of found) {
+  for (const { value, membership } of valuesOf(field, subject)) {
     const merged = membership === undefined ? bound : merge(bound, membership);
     if (merged === false) continue;
     isPresent = true;
-    if (accepts(field, value) && matchFrom(fields, at + 1, event, merged)) return true;
+    if (accepts(field, value) && matchFrom(fields, at + 1, subject, merged)) return true;
   }
-  return field.mayBeAbsent && !isPresent && matchFrom(fields, at + 1, event, bound);
+  return field.mayBeAbsent && !isPresent && matchFrom(fields, at + 1, subject, bound);
 }
 
-function accepts({ matchers }: FieldTest, value: Scalar): boolean {
-  return matchers.some(({ test }) => test(value));
+function accepts({ matchers, looks }: FieldTest, value: unknown): boolean {
+  return looksAt(value, looks).some((look) => matchers.some(({ test }) => test(look)));
 }
 
 /** Both memberships together; `false` when they take different elements of one array. */
@@ -67,54 +77,52 @@ function merge(bound: Membership | undefined, added: Membership): Membership | u
   return merged;
 }
 
-function valuesOf({ steps }: FieldTest, event: object): Found[] {
+function valuesOf({ name }: FieldTest, { event, isKnown }: Subject): Found[] {
   const found: Found[] = [];
-  collect(event, steps, 0, undefined, found);
+  collect(event, name, undefined);
   return found;
-}
 
-/** Goes down to a field's values. A name with dots in it may be one key of the event, or several. */
-function collect(
-  node: unknown,
-  steps: readonly string[],
-  at: number,
-  membership: Membership | undefined,
-  found: Found[],
-): void {
-  if (Array.isArray(node)) {
-    for (const [index, item] of node.entries()) {
-      const isLeaf = typeof item !== "object" || item === null;
-      collect(item, steps, at, isLeaf ? membership : { array: node, index, rest: membership }, found);
+  /** @param rest what of the field's name is still to come; `undefined` at its end. */
+  function collect(node: unknown, rest: string | undefined, membership: Membership | undefined): void {
+    if (Array.isArray(node)) {
+      for (const [index, item] of node.entries()) {
+        const isLeaf = !Array.isArray(item) && !membersOf(item);
+        collect(item, rest, isLeaf ? membership : { array: node, index, rest: membership });
+      }
+      return;
     }
-    return;
-  }
-  if (typeof node !== "object" || node === null) {
-    if (at === steps.length) found.push({ value: node as Scalar, membership });
-    return;
-  }
-  let key = "";
-  for (let end = at; end < steps.length; end += 1) {
-    key = end === at ? (steps[end] ?? "") : `${key}.${steps[end]}`;
-    if (Object.hasOwn(node, key)) collect((node as Record<string, unknown>)[key], steps, end + 1, membership, found);
+    const members = membersOf(node);
+    if (!members) {
+      if (rest === undefined) found.push({ value: node, membership });
+      return;
+    }
+    if (rest === undefined) return;
+    // A name with dots in it may be one key of the event, or several.
+    for (const [key, value] of members) {
+      if (key === rest) {
+        if (isKnown(key)) collect(value, undefined, membership);
+      } else if (rest.startsWith(key) && rest[key.length] === "." && isKnown(key))
+        collect(value, rest.slice(key.length + 1), membership);
+    }
   }
 }
 
 /** Why no alternative matches: the mismatches of the one that comes nearest. */
-export function explain(alternatives: readonly Alternative[], event: object): Mismatch[] {
+export function explain(alternatives: readonly Alternative[], event: object, isKnown: KeyFilter): Mismatch[] {
   let nearest: Mismatch[] | undefined;
   for (const alternative of alternatives) {
-    const mismatches = mismatchesOf(alternative, event);
+    const mismatches = mismatchesOf(alternative, { event, isKnown });
     if (mismatches.length === 0) return [];
     if (!nearest || mismatches.length < nearest.length) nearest = mismatches;
   }
   return nearest ?? [];
 }
 
-function mismatchesOf(alternative: Alternative, event: object): Mismatch[] {
-  if (matches(alternative, event)) return [];
+function mismatchesOf(alternative: Alternative, subject: Subject): Mismatch[] {
+  if (matchFrom(alternative, 0, subject, undefined)) return [];
   const single = alternative
-    .filter((field) => !matches([field], event))
-    .map((field) => ({ field: field.name, reason: reasonOf(field, event) }));
+    .filter((field) => !matchFrom([field], 0, subject, undefined))
+    .map((field) => ({ field: field.name, reason: reasonOf(field, subject) }));
   if (single.length > 0) return single;
   const names = alternative.map(({ name }) => name);
   return [
@@ -125,10 +133,14 @@ function mismatchesOf(alternative: Alternative, event: object): Mismatch[] {
   ];
 }
 
-function reasonOf(field: FieldTest, event: object): string {
-  const values = valuesOf(field, event).map(({ value }) => JSON.stringify(value));
-  const wanted = field.matchers.map(({ source }) => JSON.stringify(source)).join(" or ");
+function reasonOf(field: FieldTest, subject: Subject): string {
+  const values = valuesOf(field, subject).map(({ value }) => shown(value));
+  const wanted = field.matchers.map(({ source }) => shown(source)).join(" or ");
   if (values.length === 0) return `is not in the event; the pattern wants ${wanted}`;
-  const shown = values.slice(0, 5).join(", ") + (values.length > 5 ? `, and ${values.length - 5} more` : "");
-  return `is ${shown}; the pattern wants ${wanted}`;
+  const listed = values.slice(0, 5).join(", ") + (values.length > 5 ? `, and ${values.length - 5} more` : "");
+  return `is ${listed}; the pattern wants ${wanted}`;
+}
+
+function shown(value: unknown): string {
+  return numberText(value) ?? JSON.stringify(value);
 }

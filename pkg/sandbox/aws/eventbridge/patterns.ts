@@ -1,4 +1,4 @@
-import { InvalidEventPattern, compileEventPattern } from "../../../aws/event-pattern/index.ts";
+import { InvalidEventPattern, compileEventPatternText } from "../../../aws/event-pattern/index.ts";
 import type { EventPattern } from "../../../aws/event-pattern/index.ts";
 import { need } from "../cloud.ts";
 import { AwsFault } from "../wire/index.ts";
@@ -11,7 +11,7 @@ export function patternOf(text: string): EventPattern {
   let pattern = compiled.get(text);
   if (!pattern) {
     try {
-      pattern = compileEventPattern(JSON.parse(text));
+      pattern = compileEventPatternText(text);
     } catch (error) {
       const reason = error instanceof InvalidEventPattern ? error.message : "Filter is not an object";
       throw new AwsFault("InvalidEventPatternException", `Event pattern is not valid. Reason: ${reason}`);

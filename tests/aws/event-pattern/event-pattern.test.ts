@@ -1,30 +1,55 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { InvalidEventPattern, compileEventPattern } from "../../pkg/aws/event-pattern/index.ts";
+import {
+  InvalidEventPattern,
+  compileEventPattern,
+  compileEventPatternText,
+  parseJsonText,
+} from "../../../pkg/aws/event-pattern/index.ts";
 
 interface Vectors {
   oracle: string;
   count: number;
-  vectors: { pattern: unknown; event: object; expected: boolean | string }[];
+  vectors: Vector[];
 }
 
-const { oracle, count, vectors } = JSON.parse(readFileSync("tests/patterns/vectors.json", "utf8")) as Vectors;
+/** A pattern and an event, as values, or as texts where it matters how they are written. */
+interface Vector {
+  pattern?: unknown;
+  event?: object;
+  patternText?: string;
+  eventText?: string;
+  expected: boolean | string;
+}
 
-function answer(pattern: unknown, event: object): boolean | string {
+const { oracle, count, vectors } = JSON.parse(readFileSync("tests/aws/event-pattern/vectors.json", "utf8")) as Vectors;
+
+/** The verdict on an event, or the words of a refusal. */
+function verdict(compile: () => { matches: (event: object) => boolean }, event: object): boolean | string {
   try {
-    return compileEventPattern(pattern).matches(event);
+    return compile().matches(event);
   } catch (error) {
     if (error instanceof InvalidEventPattern) return error.message;
     throw error;
   }
 }
 
+/** By the texts, which is how EventBridge gets them. */
+function answerOfText({ pattern, event, patternText, eventText }: Vector): boolean | string {
+  const text = patternText ?? JSON.stringify(pattern);
+  return verdict(() => compileEventPatternText(text), parseJsonText(eventText ?? JSON.stringify(event)) as object);
+}
+
 describe("event patterns", () => {
   test(`answers ${count} patterns as ${oracle} does, refusals in its words`, () => {
     expect(vectors).toHaveLength(count);
     expect(count).toBeGreaterThanOrEqual(500);
-    const wrong = vectors.filter(({ pattern, event, expected }) => answer(pattern, event) !== expected);
+    expect(vectors.filter((each) => answerOfText(each) !== each.expected)).toEqual([]);
+    const values = vectors.filter(({ patternText }) => patternText === undefined);
+    const wrong = values.filter(
+      ({ pattern, event = {}, expected }) => verdict(() => compileEventPattern(pattern), event) !== expected,
+    );
     expect(wrong).toEqual([]);
     for (const kind of ["boolean true", "boolean false", "string"]) {
       const some = vectors.filter(({ expected }) => `${typeof expected} ${expected}`.startsWith(kind));
@@ -71,13 +96,37 @@ describe("event patterns", () => {
   });
 });
 
+describe("JSON read as it is written", () => {
+  test("gives what JSON.parse gives, and the same text again", () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(JSON.parse(JSON.stringify(parseJsonText(text)))).toEqual(JSON.parse(text));
+      }),
+    );
+    const exact = '{"id":9007199254740993,"rate":1.0,"big":1e400,"deep":[{"n":-0.10}]}';
+    expect(JSON.stringify(parseJsonText(exact))).toBe(exact);
+  });
+
+  test.each(["", "{", "[1,]", "01", '{"a":1}x', '{"a"}', '"\u0001"'])("refuses %j as JSON.parse does", (text) => {
+    expect(() => parseJsonText(text)).toThrow(SyntaxError);
+  });
+
+  test("is not nested without end", () => {
+    expect(() => parseJsonText("[".repeat(2000) + "]".repeat(2000))).toThrow("deeper than 1000");
+  });
+});
+
 const leaf = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
 const key = fc.string({ minLength: 1 }).filter((name) => name !== "$or" && name !== "__proto__" && !name.includes("."));
 const { event: anyEvent } = fc.letrec<{ event: Record<string, unknown>; value: unknown }>((tie) => ({
   event: fc.dictionary(key, tie("value"), { maxKeys: 4 }),
   value: fc.oneof({ maxDepth: 3 }, leaf, fc.array(leaf), tie("event")),
 }));
-const somePattern = fc.constantFrom(...vectors.filter(({ expected }) => typeof expected === "boolean"));
+const somePattern = fc.constantFrom(
+  ...vectors.flatMap(({ pattern, event, expected }) =>
+    typeof expected === "boolean" && pattern !== undefined && event ? [{ pattern, event }] : [],
+  ),
+);
 
 /** The pattern that asks for exactly what an event holds; empty parts ask for nothing. */
 function patternOf(event: Record<string, unknown>): Record<string, unknown> {
