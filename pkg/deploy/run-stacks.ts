@@ -129,7 +129,7 @@ async function operate(
 ): Promise<OperationResult | Diagnostic[]> {
   const { engine, isPreview } = options;
   const onEvent = (event: EngineEvent): void => {
-    if (event.kind !== "bookkeeping") options.onEvent?.(manifest, event);
+    if (event.kind !== "record") options.onEvent?.(manifest, event);
   };
   const operation: OperationOptions = {
     onEvent,

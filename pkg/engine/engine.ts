@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diagnostics/index.ts";
-import type { Snapshot } from "../state/index.ts";
-import type { PropertyMap } from "../values/index.ts";
+import type { ResourceState, Snapshot } from "../state/index.ts";
+import type { PropertyDiff, PropertyMap } from "../values/index.ts";
 
 /** What is done to a resource. `refresh` appears only in refreshes: the live side differs from the state. */
 export type StepOp = "create" | "update" | "replace" | "delete" | "same" | "read" | "refresh" | "import";
@@ -35,15 +35,37 @@ export interface Step {
   pending?: true;
 }
 
+/** Pulumi's words for what is done to a record. */
+export type RecordOp = StepOp | "create-replacement" | "delete-replaced" | "discard";
+
 /**
- * Something to show while an operation runs. `ms` is how long a step took; `progress` is what a resource waits for;
- * `bookkeeping`, of the embedded engine, is the stack or a component that the program registers, then once more with its
- * outputs, secrets still wrapped.
+ * What happens to one record of the state, as Pulumi's own events tell it: with the stack, components, and both halves of
+ * a replacement. Secrets are wrapped, and what is not known yet is the unknown sentinel.
+ */
+export interface RecordChange {
+  op: RecordOp;
+  urn: string;
+  type: string;
+  old?: ResourceState;
+  new?: ResourceState;
+  changes?: readonly PropertyDiff[];
+  /** Paths among `changes` that force a replacement. */
+  replaces?: readonly string[];
+}
+
+/**
+ * `planned`: would happen. `registered`: the stack or a component is on record. `outputs`: it has its outputs.
+ */
+export type RecordPhase = "planned" | "started" | "finished" | "failed" | "registered" | "outputs";
+
+/**
+ * Something that happens while an operation runs. `step` is for readers, and `ms` how long it took; `progress` is what a
+ * resource waits for; `record`, of the embedded engine, is for those who follow the state.
  */
 export type EngineEvent =
   | { kind: "step"; phase: "planned" | "started" | "finished" | "failed"; step: Step; ms?: number }
   | { kind: "progress"; urn: string; message: string }
-  | { kind: "bookkeeping"; op: "create" | "same"; urn: string; type: string; parent: string; outputs?: PropertyMap }
+  | { kind: "record"; phase: RecordPhase; change: RecordChange }
   | { kind: "diagnostic"; diagnostic: Diagnostic };
 
 /** How an operation ended. Secrets in `outputs` are still wrapped. */
@@ -52,6 +74,8 @@ export interface OperationResult {
   steps: Step[];
   outputs: PropertyMap;
   diagnostics: Diagnostic[];
+  /** Changes of records by operation, as Pulumi's summaries count them; of the embedded engine. */
+  resourceChanges?: Readonly<Record<string, number>>;
 }
 
 /** A Pulumi program: makes resources, gives the stack's outputs. */

@@ -12,6 +12,8 @@ export type {
   Program,
   ProgramEnd,
   ProgramHost,
+  RecordChange,
+  RecordPhase,
   StackJob,
   Step,
   StepOp,

@@ -2,10 +2,11 @@ import { appendFileSync } from "node:fs";
 import grpc from "@grpc/grpc-js";
 import eventsServices from "@pulumi/pulumi/proto/events_grpc_pb.js";
 import events from "@pulumi/pulumi/proto/events_pb.js";
-import { countSteps } from "../engine/index.ts";
-import type { EngineEvent, OperationResult } from "../engine/index.ts";
-import { UNKNOWN, hideSecrets, parsePath, setPath } from "../values/index.ts";
-import type { PropertyMap, PropertyValue } from "../values/index.ts";
+import type { EngineEvent, OperationResult, RecordChange, RecordPhase } from "../engine/index.ts";
+import type { ResourceState } from "../state/index.ts";
+import { maskSecrets, parsePath } from "../values/index.ts";
+import type { PropertyMap } from "../values/index.ts";
+import { detailedDiff } from "./detailed-diff.ts";
 
 /** Writes Pulumi's engine events, as `--event-log` asks. */
 export interface EventLog {
@@ -34,18 +35,17 @@ export function openEventLog(target: string | undefined, isPreview: boolean): Ev
       } else if (event.kind === "diagnostic") {
         const { severity, message } = event.diagnostic;
         emit({ diagnosticEvent: { prefix: `${severity}: `, message: `${message}\n`, color: "never", severity } });
-      } else if (event.kind === "bookkeeping") emit(bookkeepingEvent(event, isPreview));
-      else emit(stepEvent(event, isPreview));
+      } else if (event.kind === "record") recordEvents(event.phase, event.change, isPreview).forEach(emit);
     },
     async end(result, isPlan, ms) {
-      const durationSeconds = Math.round(ms / 1000);
       emit({
         summaryEvent: {
           maybeCorrupt: false,
-          durationSeconds,
-          resourceChanges: countSteps(result.steps),
-          policyPacks: {},
+          durationSeconds: Math.round(ms / 1000),
+          resourceChanges: result.resourceChanges ?? {},
+          PolicyPacks: {},
           isPreview: isPlan,
+          result: result.result,
         },
       });
       emit({ cancelEvent: {} });
@@ -54,42 +54,56 @@ export function openEventLog(target: string | undefined, isPreview: boolean): Ev
   };
 }
 
-function stepEvent({ phase, step }: Extract<EngineEvent, { kind: "step" }>, planning: boolean): object {
-  const { op, urn, type, id, diff, parent = "", provider = "" } = step;
-  const common = { type, urn, custom: true, parent, provider };
-  const [outputs, inputs]: [PropertyMap, PropertyMap] = [{}, {}];
-  for (const { path, before, after, unknown } of diff) {
-    if (before !== undefined) setPath(outputs, parsePath(path), before as PropertyValue);
-    if (unknown || after !== undefined) setPath(inputs, parsePath(path), unknown ? UNKNOWN : (after as PropertyValue));
-  }
-  const metadata = {
-    // The CLI's word for the part of a replacement that makes the new one.
-    op: op === "replace" ? "create-replacement" : op,
-    urn,
-    type,
-    provider,
-    logical: true,
-    ...(op === "create" ? {} : { old: { ...common, id: id ?? "", inputs: {}, outputs } }),
-    ...(op === "delete" ? {} : { new: { ...common, id: id ?? "", inputs, outputs: {} } }),
-    keys: diff.filter(({ replace }) => replace).map(({ path }) => path),
-    diffs: diff.map(({ path }) => path),
-    detailedDiff: Object.fromEntries(
-      diff.map(({ path, kind, replace }) => [path, { diffKind: replace ? `${kind}-replace` : kind, inputDiff: true }]),
-    ),
-  };
-  if (phase === "failed") return { resOpFailedEvent: { metadata, status: 1, steps: 1 } };
-  // A plan, and what is unchanged, has no end of its own.
-  return phase === "finished" && op !== "same"
-    ? { resOutputsEvent: { metadata, planning } }
-    : { resourcePreEvent: { metadata, planning } };
+/** Pulumi tells of a record's change twice: before it, and with its outputs. */
+function recordEvents(phase: RecordPhase, change: RecordChange, isPlan: boolean): object[] {
+  const planning = isPlan ? { planning: true } : {};
+  const before = { resourcePreEvent: { metadata: metadataOf(change, true), ...planning } };
+  const after = { resOutputsEvent: { metadata: metadataOf(change, false), ...planning } };
+  if (phase === "failed") return [{ resOpFailedEvent: { metadata: metadataOf(change, true), status: 1, steps: 1 } }];
+  if (phase === "planned") return [before, after];
+  return phase === "started" || phase === "registered" ? [before] : [after];
 }
 
-function bookkeepingEvent(event: Extract<EngineEvent, { kind: "bookkeeping" }>, planning: boolean): object {
-  const { op, urn, type, parent, outputs = {} } = event;
-  const state = { urn, type, id: "", parent, provider: "", inputs: {}, outputs: hideSecrets(outputs) };
-  const old = op === "create" ? null : state;
-  const metadata = { op, urn, type, old, new: state, detailedDiff: null, logical: true, provider: "" };
-  return event.outputs ? { resOutputsEvent: { metadata, planning } } : { resourcePreEvent: { metadata, planning } };
+function metadataOf(change: RecordChange, isBefore: boolean): object {
+  const { op, urn, type, old, new: now, changes = [], replaces = [] } = change;
+  const provider = (now ?? old)?.provider ?? "";
+  const [diffs, keys] = [topLevel(changes.map(({ path }) => path)), topLevel(replaces)];
+  return {
+    op,
+    urn,
+    type,
+    old: old ? stateOf(old) : null,
+    new: now ? stateOf(isBefore ? withoutResult(now, op) : now) : null,
+    ...(keys.length > 0 ? { keys } : {}),
+    ...(diffs.length > 0 ? { diffs } : {}),
+    detailedDiff: changes.length > 0 ? detailedDiff(change) : null,
+    logical: op !== "create-replacement" && op !== "delete-replaced",
+    provider,
+  };
+}
+
+/** What is known of a record before its step: what a step gives is not there yet. */
+function withoutResult(state: ResourceState, op: RecordChange["op"]): ResourceState {
+  const { id = "" } = state;
+  return { ...state, id: op === "read" || op === "import" ? id : "", outputs: {} };
+}
+
+function stateOf({ type, urn, custom, id = "", parent = "", inputs, outputs, provider = "" }: ResourceState): object {
+  const shown = (properties: PropertyMap = {}): PropertyMap => maskSecrets(properties);
+  return {
+    type,
+    urn,
+    ...(custom ? { custom } : {}),
+    id,
+    parent,
+    inputs: shown(inputs),
+    outputs: shown(outputs),
+    provider,
+  };
+}
+
+function topLevel(paths: readonly string[]): string[] {
+  return [...new Set(paths.map((path) => String(parsePath(path)[0] ?? path)))];
 }
 
 interface Sink {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { asDiagnostic } from "../diagnostics/index.ts";
-import { STACK_TYPE, countSteps, nameOf } from "../engine/index.ts";
+import { STACK_TYPE, nameOf } from "../engine/index.ts";
 import type {
   EngineEvent,
   ImportedResource,
@@ -188,7 +188,7 @@ async function operate(
     throw error;
   });
   await log.end(result, isPreview, performance.now() - started);
-  const counts = Object.entries(countSteps(result.steps)).map(([op, count]) => `    ${op}: ${count}`);
+  const counts = Object.entries(result.resourceChanges ?? {}).map(([op, count]) => `    ${op}: ${count}`);
   out(`Resources:\n${counts.join("\n")}\n`);
   const [failure] = result.diagnostics.filter(({ severity }) => severity === "error");
   if (failure) throw new Refusal(result.diagnostics.map(({ message }) => message).join("\n"));

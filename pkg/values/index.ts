@@ -3,7 +3,7 @@
 // and a sentinel string for what is not known yet. Pure functions on data; imports nothing of ours.
 export { SIG, SECRET_SIG, UNKNOWN, isSecret, isUnknown, secret } from "./wire.ts";
 export type { PropertyMap, PropertyValue } from "./wire.ts";
-export { SECRET_TEXT, copySecretness, hideSecrets, stripSecrets } from "./secrets.ts";
+export { SECRET_TEXT, copySecretness, hideSecrets, maskSecrets, stripSecrets } from "./secrets.ts";
 export { formatPath, getPath, parsePath, pathMatches, setPath } from "./path.ts";
 export { diffValues, equalValues } from "./diff.ts";
 export type { PropertyDiff } from "./diff.ts";

@@ -1,4 +1,4 @@
-import { OUTPUT_SIG, SIG, UNKNOWN, isSecret, isUnknown, secret } from "./wire.ts";
+import { OUTPUT_SIG, SECRET_SIG, SIG, UNKNOWN, isSecret, isUnknown, secret } from "./wire.ts";
 import type { PropertyMap, PropertyValue } from "./wire.ts";
 
 /** What a secret is shown as in every output of the tool. */
@@ -30,6 +30,17 @@ export function stripSecrets<T extends PropertyValue>(value: T): T {
 /** `value` with every secret replaced by the text `[secret]`: what a person or a log sees. */
 export function hideSecrets<T extends PropertyValue>(value: T): T {
   return map(value, (object) => (isSecret(object) ? SECRET_TEXT : undefined)) as T;
+}
+
+/** `value` with the content of every secret hidden, and the wrapper left: what Pulumi's own events show. */
+export function maskSecrets<T extends PropertyValue>(value: T): T {
+  if (value === null || typeof value !== "object") return value;
+  if (isSecret(value)) return { [SIG]: SECRET_SIG, ciphertext: SECRET_TEXT } as unknown as T;
+  if (Array.isArray(value)) return value.map(maskSecrets) as unknown as T;
+  const entries = Object.entries(value).flatMap(([key, child]) =>
+    child === undefined ? [] : [[key, maskSecrets(child)] as const],
+  );
+  return Object.fromEntries(entries) as T;
 }
 
 /**

@@ -41,7 +41,7 @@ async function life(engine: Engine): Promise<unknown[]> {
   said.push(await engine.init(id));
   said.push(
     events
-      .filter(({ kind }) => kind !== "bookkeeping")
+      .filter(({ kind }) => kind !== "record")
       .map((event) =>
         event.kind === "step" ? `${event.phase} ${event.step.op} ${event.step.urn.split("::").at(-1)}` : event.kind,
       )

@@ -6,6 +6,7 @@ import type { EngineEvent, PulumiFn, Stack } from "@pulumi/pulumi/automation/ind
 import { beforeEach, describe, expect, test } from "vitest";
 import { embeddedPulumiCommand } from "../../pkg/entry/automation.ts";
 import { FileBackend } from "../../pkg/state/index.ts";
+import { SECRET_SIG, SIG } from "../../pkg/values/index.ts";
 import { temporaryFolder } from "../support/cli.ts";
 import { Thing, ThingService } from "../support/things.ts";
 
@@ -44,7 +45,7 @@ describe("Automation API on the embedded engine", () => {
     expect(made.summary).toMatchObject({
       kind: "update",
       result: "succeeded",
-      resourceChanges: { create: 2 },
+      resourceChanges: { create: 3 },
       version: 1,
     });
     expect(made.summary.startTime).toBeInstanceOf(Date);
@@ -58,15 +59,18 @@ describe("Automation API on the embedded engine", () => {
       "create second",
       "create p-dev",
     ]);
-    expect(ended.at(-1)?.new?.outputs).toEqual({ serial: "S2", hidden: "[secret]" });
-    expect(events.find(({ summaryEvent }) => summaryEvent)?.summaryEvent?.resourceChanges).toEqual({ create: 2 });
+    expect(ended.at(-1)?.new?.outputs).toEqual({
+      serial: "S2",
+      hidden: { [SIG]: SECRET_SIG, ciphertext: "[secret]" },
+    });
+    expect(events.find(({ summaryEvent }) => summaryEvent)?.summaryEvent?.resourceChanges).toEqual({ create: 3 });
     expect(kinds.at(-1)).toBe("cancelEvent");
 
     const again = await stackOf(program(5));
-    expect((await again.preview()).changeSummary).toEqual({ update: 1, same: 1 });
-    expect((await again.up()).summary.resourceChanges).toEqual({ update: 1, same: 1 });
+    expect((await again.preview()).changeSummary).toEqual({ update: 1, same: 2 });
+    expect((await again.up()).summary.resourceChanges).toEqual({ update: 1, same: 2 });
     expect((await again.refresh()).summary.result).toBe("succeeded");
-    expect((await again.destroy()).summary).toMatchObject({ kind: "destroy", resourceChanges: { delete: 2 } });
+    expect((await again.destroy()).summary).toMatchObject({ kind: "destroy", resourceChanges: { delete: 3 } });
     expect((await again.history()).map(({ kind }) => kind)).toEqual(["destroy", "refresh", "update", "update"]);
     await again.workspace.removeStack("dev");
     await expect(
@@ -107,7 +111,7 @@ describe("Automation API on the embedded engine", () => {
       JSON.stringify(exported).replaceAll("urn:pulumi:dev::", "urn:pulumi:copy::").replaceAll("p-dev", "p-copy"),
     ) as typeof exported;
     await copy.importStack(renamed);
-    expect((await copy.preview()).changeSummary).toEqual({ same: 2 });
+    expect((await copy.preview()).changeSummary).toEqual({ same: 3 });
     expect(await copy.outputs()).toMatchObject({ hidden: { value: "hush-1", secret: true } });
     expect(readFileSync(join(folder, ".pulumi/stacks/p/copy.json"), "utf8")).not.toContain("hush-1");
   });
@@ -126,7 +130,7 @@ describe("Automation API on the embedded engine", () => {
       { type: "test:index:Thing", name: "b", logicalName: "first", id, parent: "a", version: "1.0.0" },
     ];
     await adopting.import({ resources, protect: false, generateCode: false });
-    expect((await adopting.preview()).changeSummary).toEqual({ same: 1 });
+    expect((await adopting.preview()).changeSummary).toEqual({ same: 3 });
     await expect(adopting.import({ resources, protect: false, generateCode: false })).rejects.toThrow(
       /is in the state already/,
     );

@@ -3,14 +3,14 @@ import type { Driver } from "../../provider-contract/index.ts";
 import type { ResourceState } from "../../state/index.ts";
 import { copySecretness, stripSecrets } from "../../values/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
-import type { Step } from "../engine.ts";
+import type { RecordChange, Step } from "../engine.ts";
 import { nameOf } from "../urn.ts";
 import { deleteAll } from "./delete-order.ts";
 import { creationDiff, displayDiff } from "./display-diff.ts";
 import { stateOf } from "./goal.ts";
 import type { Goal } from "./goal.ts";
 import { dependentsToReplace } from "./replacement.ts";
-import { announce, deleteResource, runStep, withSecrets } from "./resource-steps.ts";
+import { announce, announceChange, deleteResource, runStep, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 import type { Choice } from "./step-choice.ts";
 
@@ -31,11 +31,19 @@ export interface Candidate {
   inputs: PropertyMap;
 }
 
+/** What a new resource replaces. */
+interface Replacement {
+  diff: Step["diff"];
+  change: Pick<RecordChange, "old" | "changes" | "replaces">;
+  /** The old one was deleted before. */
+  isOldGone: boolean;
+}
+
 /** Carries out the step that was chosen for a custom resource. */
 export class CustomSteps {
   readonly #context: StepContext;
-  /** URNs deleted ahead of their replacement: when the program comes to them, making them is the rest of it. */
-  readonly deletedAhead = new Set<string>();
+  /** Resources deleted ahead of their replacement: when the program comes to them, making them is the rest of it. */
+  readonly #deletedAhead = new Map<string, ResourceState>();
 
   constructor(context: StepContext) {
     this.#context = context;
@@ -44,49 +52,53 @@ export class CustomSteps {
   /** Nothing to do: the record takes the new inputs and options. */
   same({ goal, urn, provider, inputs }: Candidate, old: ResourceState): Registered {
     const { id = "", outputs = {} } = old;
-    this.settle({ ...stateOf(goal, urn, inputs, provider), id, outputs }, old, false);
-    announce(this.#context, { op: "same", urn, type: goal.type, diff: [], id, ...placeOf(goal, provider) });
+    const state = this.settle({ ...stateOf(goal, urn, inputs, provider), id, outputs }, old, false);
+    announce(
+      this.#context,
+      { op: "same", urn, type: goal.type, diff: [], id, ...placeOf(goal, provider) },
+      { old, new: state },
+    );
     return { urn, id, outputs };
   }
 
-  /** Makes the resource. @param op what it is part of. */
-  async create(
-    candidate: Candidate,
-    op: "create" | "replace",
-    diff: Step["diff"],
-    old?: ResourceState,
-  ): Promise<Registered> {
+  /**
+   * Makes the resource.
+   * @param replaced the record that this one replaces, and what makes the replacement necessary.
+   * @param old a record that this one takes the place of without replacing it.
+   */
+  async create(candidate: Candidate, replaced?: Replacement, old?: ResourceState): Promise<Registered> {
     const { goal, urn, driver, provider, inputs } = candidate;
-    const planned = stateOf(goal, urn, inputs, provider);
-    const changes = op === "create" ? creationDiff(inputs) : diff;
-    const step: Step = { op, urn, type: goal.type, diff: changes, ...placeOf(goal, provider) };
-    let state: ResourceState = {
-      ...planned,
-      outputs: withSecrets(driver.planCreate(stripSecrets(inputs)), inputs, driver, goal.additionalSecretOutputs),
+    const record = stateOf(goal, urn, inputs, provider);
+    const withOutputs = (outputs: PropertyMap): ResourceState => ({
+      ...record,
+      outputs: withSecrets(outputs, inputs, driver, goal.additionalSecretOutputs),
+    });
+    let state = withOutputs(driver.planCreate(stripSecrets(inputs)));
+    const diff = replaced ? replaced.diff : creationDiff(inputs);
+    const step: Step = { op: replaced ? "replace" : "create", urn, type: goal.type, diff, ...placeOf(goal, provider) };
+    const change: RecordChange = {
+      op: replaced ? "create-replacement" : "create",
+      urn,
+      type: goal.type,
+      new: state,
+      ...replaced?.change,
     };
-    const settle = (result: { id: string; outputs: PropertyMap }): void => {
-      state = {
-        ...planned,
-        id: result.id,
-        outputs: withSecrets(result.outputs, inputs, driver, goal.additionalSecretOutputs),
-      };
-      this.settle(state, old, true);
-    };
-    const begun = { ...planned, created: new Date().toISOString() };
-    await runStep(
-      this.#context,
+    if (replaced?.isOldGone) announceChange(this.#context, { ...change, op: "replace" });
+    await runStep(this.#context, {
       step,
-      "creating",
-      begun,
-      (signal) => driver.create({ inputs: stripSecrets(inputs), signal }),
-      settle,
-    );
+      change,
+      type: "creating",
+      resource: { ...record, created: new Date().toISOString() },
+      run: (signal) => driver.create({ inputs: stripSecrets(inputs), signal }),
+      settle: ({ id, outputs }) => (state = this.settle({ ...withOutputs(outputs), id }, old, true)),
+    });
     if (this.#context.isPreview) this.settle(state, old, true);
+    if (replaced && !replaced.isOldGone) announceChange(this.#context, { ...change, op: "replace", new: state });
     return { urn, ...(state.id === undefined ? {} : { id: state.id }), outputs: state.outputs ?? {} };
   }
 
   /** Changes the resource in place. */
-  async update(candidate: Candidate, old: ResourceState, choice: Choice): Promise<Registered> {
+  async update(candidate: Candidate, old: ResourceState, { changes }: Choice): Promise<Registered> {
     const { goal, urn, driver, provider, inputs } = candidate;
     const { id = "", outputs: oldOutputs = {} } = old;
     const finished = (outputs: PropertyMap): ResourceState => ({
@@ -95,26 +107,16 @@ export class CustomSteps {
       outputs: withSecrets(outputs, inputs, driver, goal.additionalSecretOutputs),
     });
     let state = finished(driver.planUpdate(stripSecrets(inputs), stripSecrets(oldOutputs)));
-    const diff = displayDiff(
-      choice.changes,
-      [],
-      { outputs: oldOutputs, inputs: old.inputs ?? {} },
-      state.outputs ?? {},
-    );
-    const settle = ({ outputs }: { outputs: PropertyMap }): void => {
-      state = finished(outputs);
-      this.settle(state, old, true);
-    };
-    const work = (signal: AbortSignal): Promise<{ outputs: PropertyMap }> =>
-      driver.update({ id, inputs: stripSecrets(inputs), oldOutputs: stripSecrets(oldOutputs), signal });
-    await runStep(
-      this.#context,
-      { op: "update", urn, type: goal.type, diff, id },
-      "updating",
-      { ...state, outputs: oldOutputs },
-      work,
-      settle,
-    );
+    const diff = displayDiff(changes, [], { outputs: oldOutputs, inputs: old.inputs ?? {} }, state.outputs ?? {});
+    await runStep(this.#context, {
+      step: { op: "update", urn, type: goal.type, diff, id },
+      change: { op: "update", urn, type: goal.type, old, new: state, changes },
+      type: "updating",
+      resource: { ...state, outputs: oldOutputs },
+      run: (signal) =>
+        driver.update({ id, inputs: stripSecrets(inputs), oldOutputs: stripSecrets(oldOutputs), signal }),
+      settle: ({ outputs }) => (state = this.settle(finished(outputs), old, true)),
+    });
     if (this.#context.isPreview) this.settle(state, old, true);
     return { urn, id, outputs: state.outputs ?? {} };
   }
@@ -122,48 +124,52 @@ export class CustomSteps {
   /** Makes the resource anew; the old one goes first where both cannot exist at once. */
   async replace(candidate: Candidate, old: ResourceState, choice: Choice): Promise<Registered> {
     const { urn, driver, inputs } = candidate;
+    const { changes, replaces } = choice;
     const planned = copySecretness(driver.planCreate(stripSecrets(inputs)), inputs);
-    const diff = displayDiff(
-      choice.changes,
-      choice.replaces,
-      { outputs: old.outputs ?? {}, inputs: old.inputs ?? {} },
-      planned,
-    );
+    const diff = displayDiff(changes, replaces, { outputs: old.outputs ?? {}, inputs: old.inputs ?? {} }, planned);
     if (old.protect) {
       const hint = "take protect out of the program and apply, then try again";
       throw this.#context.log.fail(
         diagnostic("protected-resource", `${nameOf(urn)} is protected and would be replaced`, { hint }),
       );
     }
+    const change = { old, changes, replaces };
     if (!choice.deleteBeforeReplace) {
       const copy = { ...old, delete: true };
       this.#context.journal.amend(old, copy);
-      return this.create(candidate, "replace", diff);
+      return this.create(candidate, { diff, change, isOldGone: false });
     }
     await deleteAll(dependentsToReplace(old, this.#context), (dependent) => {
-      this.deletedAhead.add(dependent.urn);
+      this.#deletedAhead.set(dependent.urn, dependent);
       return this.deleteQuietly(dependent);
     });
     await this.deleteQuietly(old);
-    return this.create(candidate, "replace", diff);
+    return this.create(candidate, { diff, change, isOldGone: true });
   }
 
-  /** A replacement is one step to the reader: its deletions are carried out and recorded, only failures are told. */
+  /** What a new resource replaces, when it was deleted ahead of its replacement. */
+  replacedBy(urn: string): Replacement | undefined {
+    const old = this.#deletedAhead.get(urn);
+    return old && { diff: [], change: { old }, isOldGone: true };
+  }
+
+  /** A replacement is one step to the reader: its deletions are carried out and recorded, and only failures are shown. */
   async deleteQuietly(resource: ResourceState): Promise<void> {
-    await deleteResource({ ...this.#context, log: this.#context.log.withoutSteps() }, resource);
+    const log = this.#context.log.without({ steps: true });
+    await deleteResource({ ...this.#context, log }, resource, "delete-replaced");
   }
 
   /** Takes a live resource over, when the program's inputs are what is live (option `import`). */
   async adopt(candidate: Candidate, old: ResourceState | undefined): Promise<Registered> {
     const { goal, urn, driver, provider, inputs } = candidate;
     // What cannot be read back is taken to be as the program has it.
-    const state = { inputs: stripSecrets(inputs), outputs: {} };
-    const found = await driver.read({ id: goal.importId, state, signal: this.#context.signal });
+    const known = { inputs: stripSecrets(inputs), outputs: {} };
+    const found = await driver.read({ id: goal.importId, state: known, signal: this.#context.signal });
     if (!found) {
       const message = `${nameOf(urn)}: there is nothing with id ${goal.importId} to import`;
       throw this.#context.log.fail(diagnostic("not-found", message));
     }
-    const { changes } = driver.diff({ oldInputs: found.inputs, oldOutputs: found.outputs, inputs: state.inputs });
+    const { changes } = driver.diff({ oldInputs: found.inputs, oldOutputs: found.outputs, inputs: known.inputs });
     if (changes.length > 0) {
       const list = changes.map(({ path }) => path).join(", ");
       throw this.#context.log.fail(
@@ -173,16 +179,17 @@ export class CustomSteps {
       );
     }
     const outputs = withSecrets(found.outputs, inputs, driver, goal.additionalSecretOutputs);
-    this.settle({ ...stateOf(goal, urn, inputs, provider), id: found.id, outputs }, old, true);
-    announce(this.#context, { op: "import", urn, type: goal.type, diff: [], id: found.id });
+    const state = this.settle({ ...stateOf(goal, urn, inputs, provider), id: found.id, outputs }, old, true);
+    announce(this.#context, { op: "import", urn, type: goal.type, diff: [], id: found.id }, { new: state });
     return { urn, id: found.id, outputs };
   }
 
   /** Records a resource as it is now. */
-  settle(state: ResourceState, old: ResourceState | undefined, isChanged = old === undefined): void {
+  settle(state: ResourceState, old: ResourceState | undefined, isChanged = old === undefined): ResourceState {
     const now = new Date().toISOString();
     const record = { ...state, created: old?.created ?? now, modified: isChanged ? now : (old?.modified ?? now) };
     this.#context.journal.put(record, old);
+    return record;
   }
 }
 

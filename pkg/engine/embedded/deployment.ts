@@ -10,6 +10,7 @@ import { dependentsOf } from "./dependents.ts";
 import { displayDiff } from "./display-diff.ts";
 import { candidateUrns, stateOf, withIgnoredChanges } from "./goal.ts";
 import type { Goal } from "./goal.ts";
+import type { RecordChange } from "../engine.ts";
 import type { MonitorHandler, ReadGoal } from "./monitor.ts";
 import { packageOf } from "./provider-registry.ts";
 import { isProviderReplaced } from "./replacement.ts";
@@ -36,8 +37,8 @@ export class Deployment implements MonitorHandler {
   readonly #options: DeploymentOptions;
   readonly #steps: CustomSteps;
   readonly #seen = new Set<string>();
-  /** Components that were not on record. */
-  readonly #made = new Set<string>();
+  /** Records of components as they were before. */
+  readonly #oldComponents = new Map<string, ResourceState>();
   /** Where each registered resource may have stood before, for its children's aliases. */
   readonly #aliases = new Map<string, string[]>();
   #outputs: PropertyMap = {};
@@ -80,7 +81,7 @@ export class Deployment implements MonitorHandler {
     if (!record) throw new Error(`outputs for ${urn}, which is not registered`);
     journal.replace(record, { ...record, outputs });
     if (record.type === STACK_TYPE) this.#outputs = outputs;
-    this.#tellComponent(record, outputs);
+    this.#options.log.record("outputs", this.#componentChange({ ...record, outputs }));
   }
 
   async read(request: ReadGoal): Promise<Registered> {
@@ -97,22 +98,20 @@ export class Deployment implements MonitorHandler {
         throw this.#options.log.fail(diagnostic("not-found", `${nameOf(urn)}: there is no ${type} with id ${id}`));
       const outputs = withSecrets(found.outputs, {}, driver, request.additionalSecretOutputs);
       const old = journal.before(urn);
-      journal.put(
-        {
-          urn,
-          custom: true,
-          id: found.id,
-          type,
-          inputs: request.inputs,
-          outputs,
-          parent,
-          external: true,
-          dependencies: request.dependencies,
-          provider,
-        },
-        old,
-      );
-      announce(this.#options, { op: "read", urn, type, diff: [], id });
+      const state: ResourceState = {
+        urn,
+        custom: true,
+        id: found.id,
+        type,
+        inputs: request.inputs,
+        outputs,
+        parent,
+        external: true,
+        dependencies: request.dependencies,
+        provider,
+      };
+      journal.put(state, old);
+      announce(this.#options, { op: "read", urn, type, diff: [], id }, { ...(old ? { old } : {}), new: state });
       return { urn, id: found.id, outputs };
     } catch (error) {
       throw error instanceof StepFailed ? error : this.#options.log.fail(asDiagnostic(error));
@@ -142,7 +141,7 @@ export class Deployment implements MonitorHandler {
     // The SDK logs as an error what a step has reported.
     if (severity === "error" && log.isReported(message)) return;
     const text = log.withoutReferences(message);
-    if (severity === "info") log.event({ kind: "progress", urn, message: text });
+    if (severity === "info") log.progress(urn, text);
     else log.report(diagnostic("program-failed", urn ? `${nameOf(urn)}: ${text}` : text, { severity }));
   }
 
@@ -176,15 +175,16 @@ export class Deployment implements MonitorHandler {
   #registerComponent(goal: Goal, urn: string, old: ResourceState | undefined): Registered {
     const state = stateOf(goal, urn, goal.inputs, undefined);
     if (old?.outputs) state.outputs = old.outputs;
-    this.#steps.settle(state, old);
-    if (!old) this.#made.add(urn);
-    this.#tellComponent(state);
+    if (old) this.#oldComponents.set(urn, old);
+    const { log, isPreview } = this.#options;
+    log.record(isPreview ? "planned" : "registered", this.#componentChange(this.#steps.settle(state, old)));
     return { urn, outputs: {} };
   }
 
-  #tellComponent({ urn, type, parent = "" }: ResourceState, outputs?: PropertyMap): void {
-    const op = this.#made.has(urn) ? "create" : "same";
-    this.#options.log.event({ kind: "bookkeeping", op, urn, type, parent, ...(outputs ? { outputs } : {}) });
+  #componentChange(state: ResourceState): RecordChange {
+    const { urn, type } = state;
+    const old = this.#oldComponents.get(urn);
+    return { op: old ? "same" : "create", urn, type, ...(old ? { old } : {}), new: state };
   }
 
   #registerProvider(goal: Goal, urn: string, old: ResourceState | undefined): Registered {
@@ -205,15 +205,11 @@ export class Deployment implements MonitorHandler {
       id,
       outputs: inputs,
     };
-    this.#steps.settle(state, kept, changes.length > 0);
+    const settled = this.#steps.settle(state, kept, changes.length > 0);
     this.#options.providers.add(`${urn}::${id}`, packageName, inputs);
     const op = !old ? "create" : isReplaced ? "replace" : changes.length > 0 ? "update" : "same";
-    announce(this.#options, {
-      op,
-      urn,
-      type: goal.type,
-      diff: displayDiff(changes, [], { outputs: old?.inputs ?? {}, inputs: {} }, inputs),
-    });
+    const diff = displayDiff(changes, [], { outputs: old?.inputs ?? {}, inputs: {} }, inputs);
+    announce(this.#options, { op, urn, type: goal.type, diff }, { ...(old ? { old } : {}), new: settled, changes });
     return { urn, id, outputs: inputs };
   }
 
@@ -237,8 +233,7 @@ export class Deployment implements MonitorHandler {
     const candidate: Candidate = { goal, urn, driver, provider, inputs: withSecrets(inputs, given, driver, []) };
     if (goal.importId && old?.id !== goal.importId && old?.importID !== goal.importId)
       return this.#steps.adopt(candidate, old);
-    if (!old || old.external)
-      return this.#steps.create(candidate, this.#steps.deletedAhead.has(urn) ? "replace" : "create", [], old);
+    if (!old || old.external) return this.#steps.create(candidate, this.#steps.replacedBy(urn), old);
 
     const diff = driver.diff({ oldInputs, oldOutputs: stripSecrets(old.outputs ?? {}), inputs });
     const choice = chooseStep({
@@ -259,8 +254,9 @@ export class Deployment implements MonitorHandler {
   #leaveAlone(goal: Goal, urn: string, old: ResourceState | undefined): Registered {
     if (!old) return { urn, outputs: {} };
     this.#options.journal.put(old.urn === urn ? old : { ...old, urn }, old);
-    announce(this.#options, { op: "same", urn, type: goal.type, diff: [], ...(old.id ? { id: old.id } : {}) });
-    return { urn, ...(old.id ? { id: old.id } : {}), outputs: old.outputs ?? {} };
+    const id = old.id ? { id: old.id } : {};
+    announce(this.#options, { op: "same", urn, type: goal.type, diff: [], ...id }, { old, new: old });
+    return { urn, ...id, outputs: old.outputs ?? {} };
   }
 
   #defaultProvider(token: string, version: string): string {

@@ -3,7 +3,6 @@ import type { ProviderPlugin } from "../../provider-contract/index.ts";
 import { StackSecrets, decodeDeployment, encodeDeployment, requireWhole } from "../../state/index.ts";
 import type { FileBackend, HistoryKind, Passphrase, Snapshot } from "../../state/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
-import { countSteps } from "../count-steps.ts";
 import type {
   Engine,
   ImportRequest,
@@ -70,7 +69,7 @@ export class EmbeddedEngine implements Engine {
   refresh(job: StackId, options: OperationOptions & { preview?: boolean } = {}): Promise<OperationResult> {
     const operation = recordsOperation("refresh", options.preview ?? false, true);
     return this.#operate(job, options, operation, async ({ context, isTarget }) => {
-      await refreshResources(context, isTarget);
+      await refreshResources(context, isTarget, true);
       return stackOutputs(context.journal.snapshot());
     });
   }
@@ -213,7 +212,12 @@ export class EmbeddedEngine implements Engine {
       try {
         const uncertain = await resolvePending(context, before.pending);
         const isTarget = options.targets?.length ? targetTest(options.targets) : undefined;
-        if (options.refresh) await refreshResources({ ...context, log: context.log.withoutSteps() }, isTarget);
+        if (options.refresh)
+          await refreshResources(
+            { ...context, log: context.log.without({ steps: true, counts: true }) },
+            isTarget,
+            false,
+          );
         outputs = await work({ context, uncertain, ...(isTarget ? { isTarget } : {}) });
       } catch (error) {
         context.log.failWith(error);
@@ -226,7 +230,7 @@ export class EmbeddedEngine implements Engine {
           kind,
           startTime,
           result: result.result,
-          resourceChanges: countSteps(result.steps),
+          resourceChanges: result.resourceChanges ?? {},
         });
       }
       return result;

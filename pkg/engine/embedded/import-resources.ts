@@ -46,8 +46,9 @@ export async function importResources(
     const inputs = withSecrets(live.inputs, {}, driver, []);
     const outputs = withSecrets(live.outputs, {}, driver, []);
     const place = { urn, type, parent: parentUrn, provider: reference, ...(protect ? { protect } : {}) };
-    journal.put({ ...place, custom: true, id: live.id, inputs, outputs, ...times });
-    announce(context, { op: "import", urn, type, diff: [], id: live.id });
+    const imported = { ...place, custom: true, id: live.id, inputs, outputs, ...times };
+    journal.put(imported);
+    announce(context, { op: "import", urn, type, diff: [], id: live.id }, { new: imported });
   }
 }
 

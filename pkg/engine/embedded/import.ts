@@ -45,15 +45,9 @@ export async function importLive(
   const outputs = withSecrets(live.outputs, record.inputs ?? {}, driver, record.additionalSecretOutputs ?? []);
   for (const resource of planned) {
     if (resource === record) {
-      context.journal.put({
-        ...record,
-        id: live.id,
-        inputs: secretsKnown,
-        outputs,
-        created: now,
-        modified: now,
-      });
-      announce(context, { op: "import", urn: record.urn, type, diff: [], id: live.id });
+      const imported = { ...record, id: live.id, inputs: secretsKnown, outputs, created: now, modified: now };
+      context.journal.put(imported);
+      announce(context, { op: "import", urn: record.urn, type, diff: [], id: live.id }, { new: imported });
     } else {
       const old = context.journal.unsettled().find(({ urn }) => urn === resource.urn);
       context.journal.put(old ?? { ...resource, created: now, modified: now }, old);
@@ -67,7 +61,12 @@ export async function importLive(
  */
 async function planRecords(job: StackJob, context: StepContext): Promise<ResourceState[] | undefined> {
   const scratch = new Journal(context.journal.snapshot());
-  const quiet: StepContext = { ...context, journal: scratch, isPreview: true, log: context.log.withoutSteps() };
+  const quiet: StepContext = {
+    ...context,
+    journal: scratch,
+    isPreview: true,
+    log: context.log.without({ steps: true, records: true }),
+  };
   await deployProgram(job, { context: quiet, uncertain: new Set() });
   if (context.log.hasFailed) return undefined;
   return scratch.settled().map((resource) => {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { InvalidInput, asDiagnostic, diagnostic } from "../../diagnostics/index.ts";
 import type { Diagnostic } from "../../diagnostics/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
-import type { EngineEvent, OperationResult, Step } from "../engine.ts";
+import type { EngineEvent, OperationResult, RecordChange, RecordPhase, Step } from "../engine.ts";
 import { isDefaultProvider } from "./resource-kinds.ts";
 
 /** A failure that has been reported. It is thrown so that whatever waits for the resource stops too. */
@@ -17,15 +17,27 @@ export class StepFailed extends Error {
   }
 }
 
-/** What went wrong in one operation. */
-interface Problems {
+/** What a log and its views share. */
+interface Records {
   diagnostics: Diagnostic[];
   hasFailed: boolean;
+  /** Changes of records by operation. */
+  counts: Record<string, number>;
   /** Texts that identify reported failures, as they stand in {@link StepFailed.details}. */
   references: string[];
   /** Errors that have been reported, by identity. */
   reported: Set<unknown>;
 }
+
+/** What a view of a log leaves out. */
+interface Omissions {
+  steps?: boolean;
+  records?: boolean;
+  counts?: boolean;
+}
+
+/** The halves of a replacement are counted by the replacement itself. */
+const UNCOUNTED = new Set(["create-replacement", "delete-replaced"]);
 
 /**
  * The log of one operation. Steps, diagnostics and events all go through it, and the result is made from it. The
@@ -33,40 +45,41 @@ interface Problems {
  */
 export class OperationLog {
   readonly #onEvent: (event: EngineEvent) => void;
-  readonly #problems: Problems;
+  readonly #records: Records;
+  readonly #without: Omissions;
   readonly #steps = new Set<Step>();
 
   /**
    * @param onEvent is called for everything that happens, as it happens.
-   * @param problems are collected there, when this is a view of another log.
+   * @param records are kept there, when this is a view of another log.
    */
   constructor(
     onEvent: (event: EngineEvent) => void = () => {},
-    problems: Problems = { diagnostics: [], hasFailed: false, references: [], reported: new Set() },
+    records: Records = { diagnostics: [], hasFailed: false, counts: {}, references: [], reported: new Set() },
+    without: Omissions = {},
   ) {
     this.#onEvent = onEvent;
-    this.#problems = problems;
+    this.#records = records;
+    this.#without = without;
   }
 
   /** Whether an error was reported. */
   get hasFailed(): boolean {
-    return this.#problems.hasFailed;
+    return this.#records.hasFailed;
   }
 
-  /** A view for work that is part of another step: it shows diagnostics only. */
-  withoutSteps(): OperationLog {
-    return new OperationLog((event) => {
-      if (event.kind === "diagnostic") this.#onEvent(event);
-    }, this.#problems);
+  /** A view for work that is part of another step. Diagnostics are never left out. */
+  without(omissions: Omissions): OperationLog {
+    return new OperationLog(this.#onEvent, this.#records, { ...this.#without, ...omissions });
   }
 
   /** Records a diagnostic; an error fails the operation. One error of many resources is shown once. */
   report(problem: Diagnostic): void {
     if (problem.severity === "error") {
-      this.#problems.hasFailed = true;
-      if (this.#problems.diagnostics.some((shown) => isSameError(shown, problem))) return;
+      this.#records.hasFailed = true;
+      if (this.#records.diagnostics.some((shown) => isSameError(shown, problem))) return;
     }
-    this.#problems.diagnostics.push(problem);
+    this.#records.diagnostics.push(problem);
     this.#onEvent({ kind: "diagnostic", diagnostic: problem });
   }
 
@@ -74,14 +87,14 @@ export class OperationLog {
   fail(problem: Diagnostic): StepFailed {
     this.report(problem);
     const reference = ` (failure ${randomUUID().slice(0, 13)})`;
-    this.#problems.references.push(reference);
+    this.#records.references.push(reference);
     return new StepFailed(problem.message, reference);
   }
 
   /** Reports whatever was thrown, and fails the operation. What has been reported already is not shown again. */
   failWith(error: unknown): void {
-    const { reported } = this.#problems;
-    this.#problems.hasFailed = true;
+    const { reported } = this.#records;
+    this.#records.hasFailed = true;
     if (error instanceof StepFailed || reported.has(error)) return;
     reported.add(error);
     if (error instanceof Error && this.isReported(error.message)) return;
@@ -90,30 +103,42 @@ export class OperationLog {
 
   /** Whether a text of the program or of the SDK passes on a failure that {@link fail} reported. */
   isReported(text: string): boolean {
-    return this.#problems.references.some((reference) => text.includes(reference));
+    return this.#records.references.some((reference) => text.includes(reference));
   }
 
   /** A text of the program, without the references in it. */
   withoutReferences(text: string): string {
-    return this.#problems.references.reduce((shown, reference) => shown.replaceAll(reference, ""), text);
+    return this.#records.references.reduce((shown, reference) => shown.replaceAll(reference, ""), text);
   }
 
   /** Records a phase of a step. Default providers come and go by themselves and are not shown. */
   step(phase: Extract<EngineEvent, { kind: "step" }>["phase"], step: Step, ms?: number): void {
-    if (isDefaultProvider(step)) return;
+    if (this.#without.steps || isDefaultProvider(step)) return;
     this.#steps.add(step);
     this.#onEvent({ kind: "step", phase, step, ...(ms === undefined ? {} : { ms }) });
   }
 
-  /** Passes on what is neither a step nor a diagnostic. */
-  event(event: Extract<EngineEvent, { kind: "progress" | "bookkeeping" }>): void {
-    this.#onEvent(event);
+  /** Records a phase of a change of the state, and counts it when it is done. */
+  record(phase: RecordPhase, change: RecordChange): void {
+    if (this.#without.records || isDefaultProvider(change)) return;
+    const isDone = phase === "planned" || phase === "finished" || phase === "registered";
+    if (isDone && !this.#without.counts && !UNCOUNTED.has(change.op)) {
+      const { counts } = this.#records;
+      counts[change.op] = (counts[change.op] ?? 0) + 1;
+    }
+    this.#onEvent({ kind: "record", phase, change });
+  }
+
+  /** Shows what a resource waits for. */
+  progress(urn: string, message: string): void {
+    this.#onEvent({ kind: "progress", urn, message });
   }
 
   /** How the operation ended. @param outputs of the stack, secrets wrapped. */
   result(outputs: PropertyMap): OperationResult {
-    const { hasFailed, diagnostics } = this.#problems;
-    return { result: hasFailed ? "failed" : "succeeded", steps: [...this.#steps], outputs, diagnostics };
+    const { hasFailed, diagnostics, counts } = this.#records;
+    const result = hasFailed ? "failed" : "succeeded";
+    return { result, steps: [...this.#steps], outputs, diagnostics, resourceChanges: counts };
   }
 }
 

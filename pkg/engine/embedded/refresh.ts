@@ -1,53 +1,70 @@
 import type { ResourceState } from "../../state/index.ts";
 import { stripSecrets } from "../../values/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
+import type { Step } from "../engine.ts";
 import { displayDiff } from "./display-diff.ts";
 import { isManaged } from "./resource-kinds.ts";
-import { announce, withSecrets } from "./resource-steps.ts";
+import { announceChange, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 
 /**
  * Reads every live resource and brings the records in line: outputs as they are live, resources that are gone
  * forgotten. What differs is announced as `refresh` (or `delete` for what is gone).
+ * @param isOwnOperation the operation is a refresh, not the first part of another one.
  */
-export async function refreshResources(context: StepContext, isTarget?: (urn: string) => boolean): Promise<void> {
-  const managed = context.journal
-    .unsettled()
-    .filter((resource) => (isManaged(resource) || resource.external) && resource.id !== undefined);
-  const reading = managed
-    .filter(({ urn }) => !isTarget || isTarget(urn))
-    .map((resource) => refreshOne(context, resource));
+export async function refreshResources(
+  context: StepContext,
+  isTarget: ((urn: string) => boolean) | undefined,
+  isOwnOperation: boolean,
+): Promise<void> {
+  const wanted = context.journal.unsettled().filter(({ urn }) => !isTarget || isTarget(urn));
+  const live = wanted.filter(isLive);
+  // Pulumi counts what cannot be read as unchanged.
+  if (isOwnOperation)
+    for (const resource of wanted.filter((each) => !isLive(each))) {
+      const { urn, type } = resource;
+      announceChange(context, { op: "same", urn, type, old: resource, new: resource });
+    }
+  const reading = live.map((resource) => refreshOne(context, resource, isOwnOperation));
   const results = await Promise.allSettled(reading);
   const failed = results.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
 }
 
-async function refreshOne(context: StepContext, resource: ResourceState): Promise<void> {
-  const { journal, providers, signal } = context;
+function isLive(resource: ResourceState): boolean {
+  return (isManaged(resource) || resource.external === true) && resource.id !== undefined;
+}
+
+async function refreshOne(context: StepContext, resource: ResourceState, isOwnOperation: boolean): Promise<void> {
+  const { journal, providers, signal, log, isPreview } = context;
   const { urn, type, id = "", inputs = {}, outputs = {} } = resource;
   const driver = providers.driver(resource.provider ?? "", type);
   const state = { inputs: stripSecrets(inputs), outputs: stripSecrets(outputs) };
   const live = await context.throttle(() => driver.read({ id, state, signal }));
+  const tell = (step: Step, op: "same" | "update" | "delete", record?: ResourceState): void => {
+    const change = { urn, type, old: resource, ...(record ? { new: record } : {}) };
+    log.step(isPreview ? "planned" : "finished", step);
+    if (!isPreview) log.record("started", { ...change, op: "refresh" });
+    log.record(isPreview ? "planned" : "finished", { ...change, op: isOwnOperation ? op : "refresh" });
+  };
   if (!live) {
-    announce(context, { op: "delete", urn, type, diff: [], id });
+    tell({ op: "delete", urn, type, diff: [], id }, "delete");
     journal.drop(resource);
     return;
   }
   if (resource.external) {
     // Somebody else's: what it is like is taken note of, and is no drift.
-    announce(context, { op: "same", urn, type, diff: [], id });
-    journal.amend(resource, { ...resource, outputs: live.outputs });
+    const record = { ...resource, outputs: live.outputs };
+    tell({ op: "same", urn, type, diff: [], id }, "same", record);
+    journal.amend(resource, record);
     return;
   }
   // Compared as a driver compares: the live side takes the part of what is wanted.
   const { changes } = driver.diff({ oldInputs: state.inputs, oldOutputs: state.outputs, inputs: live.inputs });
   const now: PropertyMap = withSecrets(live.outputs, inputs, driver, resource.additionalSecretOutputs ?? []);
-  announce(context, {
-    op: changes.length > 0 ? "refresh" : "same",
-    urn,
-    type,
-    id,
-    diff: displayDiff(changes, [], { outputs, inputs }, now),
-  });
-  journal.amend(resource, { ...resource, outputs: now });
+  const isDrifted = changes.length > 0;
+  const diff = displayDiff(changes, [], { outputs, inputs }, now);
+  const record = { ...resource, outputs: now };
+  tell({ op: isDrifted ? "refresh" : "same", urn, type, id, diff }, isDrifted ? "update" : "same", record);
+  journal.amend(resource, record);
 }

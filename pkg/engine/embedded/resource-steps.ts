@@ -4,11 +4,11 @@ import type { Driver } from "../../provider-contract/index.ts";
 import type { Operation, OperationType, ResourceState } from "../../state/index.ts";
 import { copySecretness, getPath, parsePath, secret, setPath, stripSecrets } from "../../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../../values/index.ts";
-import type { Step, Throttle } from "../engine.ts";
+import type { RecordChange, Step, Throttle } from "../engine.ts";
 import type { Journal } from "./journal.ts";
 import type { OperationLog } from "./operation-log.ts";
 import type { ProviderRegistry } from "./provider-registry.ts";
-import { isDefaultProvider, isManaged } from "./resource-kinds.ts";
+import { isManaged } from "./resource-kinds.ts";
 import { PROVIDER_PREFIX, nameOf } from "../urn.ts";
 
 /** How long an operation on one resource may take unless the program says otherwise (Pulumi's bridged default). */
@@ -24,61 +24,78 @@ export interface StepContext {
   log: OperationLog;
 }
 
-/**
- * Carries out one step: announces it, writes the intention, does the work, reports the end. In a preview only announces.
- * @param work does it; its result is recorded by `settle` before the intention is taken back, in one write.
- */
-export async function runStep<T>(
-  context: StepContext,
-  step: Step,
-  type: OperationType,
-  resource: ResourceState,
-  work: (signal: AbortSignal) => Promise<T>,
-  settle: (result: T) => void,
-): Promise<T | undefined> {
+/** One step to carry out. */
+interface Work<T> {
+  step: Step;
+  /** What it does to the state; `new` as it is planned. */
+  change: RecordChange;
+  type: OperationType;
+  /** What the journal keeps of the intention. */
+  resource: ResourceState;
+  run: (signal: AbortSignal) => Promise<T>;
+  /** Records the result, before the intention is taken back, in one write. @returns the record, unless it is gone. */
+  settle: (result: T) => ResourceState | undefined;
+}
+
+/** Carries out one step: announces it, writes the intention, does the work, reports the end. In a preview only announces. */
+export async function runStep<T>(context: StepContext, work: Work<T>): Promise<T | undefined> {
   const { log } = context;
+  const { step, change, type, resource } = work;
   if (context.isPreview) {
     log.step("planned", step);
+    log.record("planned", change);
     return undefined;
   }
   if (context.signal.aborted) throw log.fail(interrupted(step));
   log.step("started", step);
+  log.record("started", change);
   const started = performance.now();
   const operation = await context.journal.begin(type, resource);
   let result: T;
   try {
-    result = await context.throttle(() => work(timeoutSignal(type, resource)));
+    result = await context.throttle(() => work.run(timeoutSignal(type, resource)));
   } catch (error) {
     step.failed = true;
     await settleFailure(context, operation, error);
     log.step("failed", step, performance.now() - started);
+    log.record("failed", change);
     throw log.fail(failureOf(error, step, resource));
   }
-  settle(result);
+  const settled = work.settle(result);
   context.journal.end(operation);
   await context.journal.save();
   log.step("finished", step, performance.now() - started);
+  log.record("finished", settled ? { ...change, new: settled } : change);
   return result;
 }
 
-/** Announces a step that has nothing to carry out. The stack and components are bookkeeping, and are not announced. */
-export function announce({ log, isPreview }: StepContext, step: Step): void {
-  log.step(isPreview ? "planned" : "finished", step);
+/** Announces a step that has nothing to carry out. */
+export function announce(context: StepContext, step: Step, change: Omit<RecordChange, "op" | "urn" | "type">): void {
+  context.log.step(context.isPreview ? "planned" : "finished", step);
+  announceChange(context, { op: step.op, urn: step.urn, type: step.type, ...change });
+}
+
+/** Announces a change of the state that is no step to a reader. */
+export function announceChange({ log, isPreview }: StepContext, change: RecordChange): void {
+  if (!isPreview) log.record("started", change);
+  log.record(isPreview ? "planned" : "finished", change);
 }
 
 /**
  * Deletes a resource, unless it is protected; one with `retainOnDelete` is only forgotten.
- * @param op what the deletion is part of.
+ * @param op what it is to the state: `delete-replaced` for a part of a replacement.
  */
-export async function deleteResource(context: StepContext, resource: ResourceState, announced?: Step): Promise<void> {
-  const step: Step = announced ?? {
-    op: "delete",
-    urn: resource.urn,
-    type: resource.type,
-    diff: [],
-    ...(resource.id ? { id: resource.id } : {}),
+export async function deleteResource(
+  context: StepContext,
+  resource: ResourceState,
+  op: "delete" | "delete-replaced" = "delete",
+): Promise<void> {
+  const { urn, type, id } = resource;
+  const step: Step = { op: "delete", urn, type, diff: [], ...(id ? { id } : {}) };
+  const change: RecordChange = { op: resource.external ? "discard" : op, urn, type, old: resource };
+  const forget = (): undefined => {
+    context.journal.drop(resource);
   };
-  const forget = (): void => context.journal.drop(resource);
   if (resource.protect && !resource.delete) {
     const hint = "take protect out of the program and apply, then try again";
     throw context.log.fail(
@@ -86,22 +103,17 @@ export async function deleteResource(context: StepContext, resource: ResourceSta
     );
   }
   if (!isManaged(resource)) {
-    if (resource.type.startsWith(PROVIDER_PREFIX) && !isDefaultProvider(resource)) announce(context, step);
+    if (type.startsWith(PROVIDER_PREFIX)) context.log.step(context.isPreview ? "planned" : "finished", step);
+    announceChange(context, change);
     forget();
     return;
   }
   const driver = context.providers.driver(resource.provider ?? "", resource.type);
-  await runStep(
-    context,
-    step,
-    "deleting",
-    resource,
-    async (signal) => {
-      const state = { inputs: stripSecrets(resource.inputs ?? {}), outputs: stripSecrets(resource.outputs ?? {}) };
-      if (!resource.retainOnDelete) await driver.delete({ id: resource.id ?? "", state, signal });
-    },
-    forget,
-  );
+  const run = async (signal: AbortSignal): Promise<void> => {
+    const state = { inputs: stripSecrets(resource.inputs ?? {}), outputs: stripSecrets(resource.outputs ?? {}) };
+    if (!resource.retainOnDelete) await driver.delete({ id: id ?? "", state, signal });
+  };
+  await runStep(context, { step, change, type: "deleting", resource, run, settle: forget });
   if (context.isPreview) forget();
 }
 
