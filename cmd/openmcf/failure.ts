@@ -10,6 +10,7 @@ const INPUT_CODES: ReadonlySet<Code> = new Set<Code>([
   "missing-credentials",
   "wrong-account",
   "cli-missing",
+  "sdk-missing",
   "cli-too-old",
   "plugin-missing",
   "not-logged-in",

@@ -3,8 +3,8 @@
 import module from "node:module";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-if (major < 22 || (major === 22 && minor < 12)) {
-  process.stderr.write(`auth0-streams needs Node 22.12 or later; this is ${process.version}\n`);
+if (major < 22 || (major === 22 && minor < 15)) {
+  process.stderr.write(`auth0-streams needs Node 22.15 or later; this is ${process.version}\n`);
   process.exit(3);
 }
 module.enableCompileCache?.();

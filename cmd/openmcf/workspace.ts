@@ -10,11 +10,11 @@ import { auth0CredentialsFrom, auth0Plugin, awsPlugin } from "../../pkg/provider
 import type { Auth0Credentials, AwsOverride } from "../../pkg/providers/index.ts";
 import { FileBackend, parseBackendUrl, passphraseFrom } from "../../pkg/state/index.ts";
 import type { Passphrase } from "../../pkg/state/index.ts";
-import type * as pulumiEngine from "../../pkg/entry/pulumi-cli-engine.ts";
 import type { Sandbox } from "../../pkg/sandbox/index.ts";
 import type { Context } from "./context.ts";
 import { badFlag } from "./failure.ts";
 import type { RunFlags } from "./flags.ts";
+import { loadPulumiCliEngine } from "./pulumi-cli-engine.ts";
 
 const SANDBOX_ACCOUNT = "123456789012";
 
@@ -98,9 +98,6 @@ export async function openWorkspace(
   };
 }
 
-/** The part of the package beside the bundle that the Pulumi CLI is driven with. */
-type PulumiEngine = typeof pulumiEngine;
-
 /** The real engine: the Pulumi CLI on PATH, official providers, any backend. */
 async function pulumiWorkspace(
   { env, signal }: Context,
@@ -109,9 +106,7 @@ async function pulumiWorkspace(
   backend: string,
 ): Promise<Workspace> {
   const credentials = explicitCredentials(flags.providerConfig, loaded);
-  // Not part of the bundle: program and Automation API must share one copy of the SDK.
-  const beside = new URL("../lib/pkg/entry/pulumi-cli-engine.js", import.meta.url).href;
-  const { AutomationEngine, programFor } = (await import(beside)) as PulumiEngine;
+  const { AutomationEngine, programFor } = await loadPulumiCliEngine();
   const secretsProvider = env["PULUMI_SECRETS_PROVIDER"];
   const auth0 = auth0Plugin({ env });
   const resolve = async (type: string, idOrName: string): Promise<string | undefined> => {

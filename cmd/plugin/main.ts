@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { ComponentPackage } from "../../pkg/component-provider/index.ts";
 
-// From dist/lib/cmd/plugin to the package's root.
-const schema = readFileSync(new URL("../../../../schemas/pulumi-package.json", import.meta.url), "utf8");
+// From dist/lib, as from here, to the package's root.
+const schema = readFileSync(new URL("../../schemas/pulumi-package.json", import.meta.url), "utf8");
 const { version } = JSON.parse(schema) as { version: string };
 
 void pulumi.provider.main(new ComponentPackage(version, async () => schema), process.argv.slice(2));

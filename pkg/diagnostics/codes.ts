@@ -49,6 +49,7 @@ export const CODES = {
   "wrong-passphrase": "the passphrase is not the stack's",
   "unsupported-backend": "the backend needs the Pulumi CLI",
   "cli-missing": "the Pulumi CLI is not there",
+  "sdk-missing": "the Pulumi SDK is not there",
   "cli-too-old": "the Pulumi CLI is too old",
   "plugin-missing": "a provider plugin of the Pulumi CLI is missing",
   "not-logged-in": "the Pulumi CLI is not logged in",

@@ -41,7 +41,7 @@ describe.each([
     "PulumiPlugin.yaml, by Pulumi's own run-plugin",
     ["node_modules/@pulumi/pulumi/cmd/run-plugin/index.js", resolve(".")],
   ],
-  ["the program pulumi-resource-auth0-streams", ["dist/lib/cmd/plugin/main.js"]],
+  ["the program pulumi-resource-auth0-streams", ["dist/lib/plugin.js"]],
 ])("the component package: %s", (_, command) => {
   let folder: string;
   let sandbox: Sandbox;

@@ -39,7 +39,7 @@ for (const name of ["rename", "link", "unlink", "writeFile"]) {
 const originalRequest = http.request;
 http.request = (...args) => {
   const request = originalRequest(...args);
-  const { method, headers = {} } = { ...(args[0]?.href === undefined && args[0]), ...args[1] };
+  const { method, headers = {} } = args.find((arg) => typeof arg === "object" && !(arg instanceof URL)) ?? {};
   // AWS's clients post to read, too.
   const isRead = /\.(Describe|List|Get)/.test(headers["x-amz-target"] ?? "");
   if (!isRead && (method === "POST" || method === "PATCH" || method === "DELETE")) {

@@ -5,7 +5,7 @@ import { enableCompileCache } from "node:module";
 
 // A test calls it dozens of times.
 enableCompileCache();
-const { embeddedPulumiCommand } = await import("../../dist/lib/pkg/entry/automation.js");
+const { embeddedPulumiCommand } = await import("../../dist/lib/automation.js");
 
 const [, bucket] = /^s3:\/\/(.+)$/.exec(process.env.PULUMI_BACKEND_URL ?? "") ?? [];
 const options = bucket ? { backend: `file://${process.env.SHIM_BUCKETS}/${bucket}` } : {};

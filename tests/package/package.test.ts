@@ -1,0 +1,144 @@
+// The tarball that npm publishes, as its users meet it: alone, beside a classic Pulumi project, and in Pulumi's hands.
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../support/cli.ts";
+import { busManifest, queueTarget } from "../support/aws.ts";
+import { webhookManifest } from "../support/manifests.ts";
+
+const run = promisify(execFile);
+
+/** The folder of a project that has installed the tarball, with nothing else in node_modules. */
+let project: string;
+let installed: string;
+
+beforeAll(() => {
+  const checkout = temporaryFolder();
+  const { files } = JSON.parse(readFileSync("package.json", "utf8")) as { files: string[] };
+  for (const file of ["package.json", "README.md", "LICENSE", "scripts", ...files])
+    cpSync(file, join(checkout, file), { recursive: true });
+  // As prepack does, without building again under the other tests.
+  execFileSync(process.execPath, ["scripts/pack.ts", "publish"], { cwd: checkout });
+  execFileSync("npm", ["pack", "--ignore-scripts", "--silent"], { cwd: checkout });
+  const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+  project = temporaryFolder();
+  installed = join(project, "node_modules/auth0-streams");
+  mkdirSync(installed, { recursive: true });
+  const tarball = join(checkout, `auth0-streams-${version}.tgz`);
+  execFileSync("tar", ["xzf", tarball, "--strip-components=1", "-C", installed]);
+});
+
+/** Makes packages of the checkout ones of the project. */
+function install(...names: string[]): void {
+  for (const name of names) {
+    const path = join(project, "node_modules", name);
+    mkdirSync(join(path, ".."), { recursive: true });
+    symlinkSync(resolve("node_modules", name), path);
+  }
+}
+
+/** Runs the CLI as it was installed. */
+async function openmcf(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const command = [join(installed, "dist/cli/main.js"), ...args];
+  const env = { PATH: process.env["PATH"], HOME: project, TMPDIR: project };
+  return run(process.execPath, command, { cwd: project, env }).then(
+    (said) => ({ code: 0, ...said }),
+    (error: { code: number; stdout: string; stderr: string }) => error,
+  );
+}
+
+describe("the published package", () => {
+  test("asks for nothing that builds it, runs nothing when it is installed, and is light", () => {
+    const published = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as Record<string, object>;
+    expect(published["scripts"]).toBeUndefined();
+    expect(published["devDependencies"]).toBeUndefined();
+    expect(Object.keys(published["dependencies"] ?? {})).toEqual(["zod"]);
+    const optional = Object.fromEntries(
+      Object.keys(published["peerDependencies"] ?? {}).map((name) => [name, { optional: true }]),
+    );
+    expect(published["peerDependenciesMeta"]).toEqual(optional);
+    const names = readdirSync(installed, { recursive: true, encoding: "utf8" });
+    const bytes = names.reduce((sum, name) => sum + statSync(join(installed, name)).size, 0);
+    expect(bytes).toBeLessThan(20e6);
+  });
+
+  test("validates, plans and applies on the sandbox without any other package", async () => {
+    writeFileSync(join(project, "w.yaml"), webhookManifest("w"));
+    writeFileSync(join(project, "b.yaml"), busManifest("b", { rules: [{ name: "all", targets: [queueTarget("q")] }] }));
+    const both = ["-f", "w.yaml", "-f", "b.yaml"];
+    for (const command of [["validate"], ["plan", "--sandbox"], ["apply", "--sandbox", "--yes"]])
+      expect(await openmcf(...command, ...both), command.join(" ")).toMatchObject({ code: 0 });
+    const { stdout } = await openmcf("outputs", "--sandbox", "-o", "json", ...both);
+    expect(JSON.parse(stdout)).toMatchObject({ w: { name: "w" }, b: { partnerEventSourceState: "ACTIVE" } });
+  });
+
+  test("says what to install for --engine pulumi, and for a Pulumi program", async () => {
+    const refused = await openmcf("plan", "-f", "w.yaml", "--engine", "pulumi");
+    expect(refused.code).toBe(3);
+    expect(refused.stdout + refused.stderr).toMatch(/error\[sdk-missing\][^]*npm install @pulumi\/pulumi/);
+    const program = run(process.execPath, ["-e", 'require("auth0-streams")'], { cwd: project });
+    await expect(program).rejects.toThrow("npm install @pulumi/pulumi @pulumi/auth0 @pulumi/aws");
+  });
+});
+
+describe("the published package beside Pulumi's SDK", () => {
+  beforeAll(() => {
+    install("@pulumi/pulumi", "@pulumi/auth0", "@pulumi/aws", "@types", "zod");
+    writeFileSync(
+      join(project, "index.ts"),
+      `import * as pulumi from "@pulumi/pulumi";
+import { Auth0EventStream } from "auth0-streams";
+import { embeddedPulumiCommand } from "auth0-streams/automation";
+export const stream = (arn: pulumi.Output<string>) =>
+  new Auth0EventStream("s", {
+    destinationType: "eventbridge",
+    subscriptions: ["user.created"],
+    eventBus: { rules: [{ name: "all", targets: [{ name: "q", sqs: { arn } }] }] },
+  });
+export const id = (made: Auth0EventStream): pulumi.Output<string> => made.streamId;
+// @ts-expect-error a queue has an ARN
+export const wrong = () => new Auth0EventStream("s", { eventBus: { rules: [{ name: "a", targets: [{ sqs: {} }] }] } });
+export const command = embeddedPulumiCommand();
+`,
+    );
+  });
+
+  test("a classic project compiles, its libraries checked too: CommonJS, node10, as `pulumi new typescript` writes it", async () => {
+    const compiler = resolve("node_modules/typescript/bin/tsc");
+    const classic = ["--module", "commonjs", "--moduleResolution", "node", "--ignoreDeprecations", "6.0"];
+    const options = ["--strict", "--target", "es2020", "--types", "node", "--noEmit"];
+    const compiled = await run(process.execPath, [compiler, ...classic, ...options, "index.ts"], {
+      cwd: project,
+    }).catch((error: { stdout: string }) => error);
+    expect(compiled.stdout).toBe("");
+  });
+
+  test("require and import give the same classes", async () => {
+    const program = `
+      import { createRequire } from "node:module";
+      import * as imported from "auth0-streams";
+      const required = createRequire(import.meta.url)("auth0-streams");
+      console.log(Object.keys(required).join(), imported.Auth0EventStream === required.Auth0EventStream);`;
+    const { stdout, stderr } = await run(process.execPath, ["--input-type=module", "-e", program], { cwd: project });
+    expect([stdout, stderr]).toEqual(["Auth0EventStream,EventBusRule,EventBusTarget,PartnerEventBus true\n", ""]);
+  });
+
+  test("Pulumi's plugin host takes the folder for the component provider", async () => {
+    const host = resolve("node_modules/@pulumi/pulumi/cmd/run-plugin/index.js");
+    const cwd = temporaryFolder();
+    const child = spawn(process.execPath, [host, installed, "127.0.0.1:1"], {
+      cwd,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    try {
+      const lines = createInterface({ input: child.stdout });
+      const { value: port } = await lines[Symbol.asyncIterator]().next();
+      expect(Number(port)).toBeGreaterThan(0);
+    } finally {
+      child.kill();
+    }
+  });
+});
