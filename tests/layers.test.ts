@@ -7,8 +7,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   values: [],
   diagnostics: [],
   aws: [],
+  auth0: [],
   "provider-contract": ["values"],
-  kinds: ["aws", "diagnostics", "values"],
+  kinds: ["aws", "auth0", "components", "diagnostics", "values"],
   manifest: ["kinds", "diagnostics", "values"],
   components: ["kinds", "aws"],
   state: ["diagnostics", "values"],
@@ -19,7 +20,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "pulumi-command": ["engine", "providers", "provider-contract", "state", "diagnostics", "values"],
   sandbox: ["aws"],
   deploy: ["components", "engine", "state", "manifest", "diagnostics", "values"],
-  report: ["deploy", "engine", "diagnostics"],
+  report: ["deploy", "kinds", "engine", "diagnostics"],
   entry: ["components", "pulumi-command", "engine"],
 };
 
@@ -38,6 +39,12 @@ describe("layers", () => {
         if (other !== room) expect(MAY_IMPORT[room], `${file} imports ${to}`).toContain(other);
       }
     }
+  });
+
+  test("of a kind only its program imports components", () => {
+    const users = files.filter((file) => /from "[./]*\/components\//.test(readFileSync(file, "utf8")));
+    const ofKinds = users.filter((file) => file.startsWith("pkg/kinds/"));
+    expect(ofKinds.filter((file) => !/^pkg\/kinds\/[^/]+\/program\.ts$/.test(file))).toEqual([]);
   });
 
   test("only components, their packages and the engines' program side import @pulumi", () => {

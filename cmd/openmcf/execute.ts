@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { hasChanges, runStacks } from "../../pkg/deploy/index.ts";
 import type { RunReport, Verb } from "../../pkg/deploy/index.ts";
-import type { EngineEvent } from "../../pkg/engine/index.ts";
+import type { EngineEvent, ImportRequest } from "../../pkg/engine/index.ts";
 import { manifestKey } from "../../pkg/manifest/index.ts";
 import type { Manifest } from "../../pkg/manifest/index.ts";
 import { createProgress, jsonRun, markdownRun, renderOutputs, renderRun } from "../../pkg/report/index.ts";
@@ -23,7 +23,7 @@ interface Execution {
   /** On a terminal: show first, and ask. */
   asks: boolean;
   needsCredentials: boolean;
-  importRequest?: (manifest: Manifest) => { type: string; idOrName: string };
+  importRequest?: (manifest: Manifest) => ImportRequest;
 }
 
 /** The way of every run verb: load → (show → ask) → run → report. @returns the exit code. */

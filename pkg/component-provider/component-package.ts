@@ -1,14 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { Auth0EventStream, EventBusRule, PartnerEventBus } from "../components/index.ts";
-import type { Auth0EventStreamArgs, EventBusRuleArgs } from "../components/index.ts";
-import { childOf, findKind } from "../kinds/index.ts";
+import { Auth0EventStream, Auth0LogStream, EventBusRule, PartnerEventBus } from "../components/index.ts";
+import type { Auth0EventStreamArgs, Auth0LogStreamArgs, EventBusRuleArgs } from "../components/index.ts";
+import { childOf, eventBusSchema, findKind } from "../kinds/index.ts";
 import type { Kind } from "../kinds/index.ts";
 import { checkInputs, structureOf } from "./inputs.ts";
 import { PACKAGE } from "./package-schema.ts";
 
-const stream = findKind("Auth0EventStream") as Kind;
-const busSchema = childOf(stream.spec, "eventBus");
-const rulesSchema = busSchema && childOf(busSchema, "rules");
+const busSchema = eventBusSchema();
+const rulesSchema = childOf(busSchema, "rules");
 const ruleSchema = rulesSchema && childOf(rulesSchema, 0);
 
 type Construct = (
@@ -19,18 +18,18 @@ type Construct = (
 
 const COMPONENTS: Readonly<Record<string, Construct>> = {
   async Auth0EventStream(name, inputs, options) {
-    const { name: streamName, eventBus: given, ...rest } = inputs;
-    const eventBus = given === undefined ? {} : { eventBus: await structureOf(given, busSchema, ["eventBus"]) };
-    checkInputs({ ...rest, ...eventBus }, stream.spec, (spec) => stream.rules(spec));
-    const named = streamName === undefined ? {} : { name: streamName as pulumi.Input<string> };
-    const args = { ...rest, ...eventBus, ...named } as Auth0EventStreamArgs;
-    const component = new Auth0EventStream(name, args, options);
-    const { id, name: liveName, ...outputs } = component.statusOutputs();
-    return { component, state: { streamId: id, streamName: liveName, ...outputs } };
+    const args = await streamArgs("Auth0EventStream", inputs);
+    return constructed(new Auth0EventStream(name, args as Auth0EventStreamArgs, options));
+  },
+  async Auth0LogStream(name, inputs, options) {
+    const args = await streamArgs("Auth0LogStream", inputs);
+    // Which block becomes the sink is decided before anything is made.
+    const destinationType = await structureOf(inputs["destinationType"], undefined, ["destinationType"]);
+    return constructed(new Auth0LogStream(name, { ...args, destinationType } as Auth0LogStreamArgs, options));
   },
   async PartnerEventBus(name, { source, ...inputs }, options) {
     const spec = (await structureOf(inputs, busSchema, [])) as Record<string, unknown>;
-    if (busSchema) checkInputs(spec, busSchema);
+    checkInputs(spec, busSchema);
     const component = new PartnerEventBus(name, { ...spec, source }, options);
     return { component, state: component.statusOutputs() };
   },
@@ -41,6 +40,21 @@ const COMPONENTS: Readonly<Record<string, Construct>> = {
     return { component, state: { ruleArn: component.rule.arn } };
   },
 };
+
+/** The inputs of a kind's component, checked as a manifest of that kind is checked. */
+async function streamArgs(kindName: string, inputs: pulumi.Inputs): Promise<pulumi.Inputs> {
+  const kind = findKind(kindName) as Kind;
+  const { name, eventBus: given, ...rest } = inputs;
+  const eventBus = given === undefined ? {} : { eventBus: await structureOf(given, busSchema, ["eventBus"]) };
+  checkInputs({ ...rest, ...eventBus }, kind.spec, (spec) => kind.rules(spec));
+  return { ...rest, ...eventBus, ...(name === undefined ? {} : { name }) };
+}
+
+/** A stream with its outputs; `id` and `name` have other meanings in Pulumi and get names of their own. */
+function constructed(component: Auth0EventStream | Auth0LogStream): Awaited<ReturnType<Construct>> {
+  const { id, name, ...outputs } = component.statusOutputs();
+  return { component, state: { streamId: id, streamName: name, ...outputs } };
+}
 
 /**
  * The provider that makes the components for Pulumi programs in any language. Its schema is written when the package is

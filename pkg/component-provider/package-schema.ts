@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { eventBusOutputs, findKind } from "../kinds/index.ts";
+import { eventBusOutputs, eventBusSchema, kinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/index.ts";
 
 /** Name of the package, and of the module that all its tokens are in. */
@@ -64,6 +64,10 @@ interface Json {
 }
 
 const ANY: TypeSpec = { $ref: "pulumi.json#/Any" };
+/** Names of nested types of the first kind have no prefix; SDKs that people have generated keep working. */
+const PREFIXES: Readonly<Record<string, string>> = { Auth0EventStream: "", Auth0LogStream: "LogStream" };
+/** Outputs that only some destinations have. */
+const MAY_BE_NULL: ReadonlySet<string> = new Set(["awsPartnerEventSource", "azurePartnerTopic"]);
 const LANGUAGES = ["nodejs", "python", "go", "csharp", "java"];
 
 /**
@@ -71,62 +75,61 @@ const LANGUAGES = ["nodejs", "python", "go", "csharp", "java"];
  * Pulumi's analyzer of TypeScript knows none of them, and stops at the first union.
  */
 export function packageSchema({ version, description, license }: About): PackageSchema {
-  const kind = findKind("Auth0EventStream") as Kind;
   const types = new Types();
-  const spec = jsonOf(kind.spec);
-  const { eventBus, ...stream } = spec.properties ?? {};
-  const inputs = types.object("", { ...spec, properties: stream });
-  const bus = types.object("EventBus", { ...eventBus, properties: withoutAssociate(eventBus?.properties) });
+  const { description: busDescription = "", properties } = jsonOf(eventBusSchema());
+  const bus = types.object("EventBus", { description: busDescription, properties: withoutAssociate(properties) });
   types.add("EventBus", bus);
-  const name: PropertySpec = {
-    type: "string",
-    description: "Name of the stream at Auth0. The component's when left out.",
-  };
-  const busOutputs = outputsOf(eventBusOutputs);
-  const {
-    id,
-    name: streamName,
-    ...outputs
-  } = outputsOf(Object.fromEntries(Object.entries(kind.outputs).filter(([, { only }]) => !only)));
-  const outputsOfStream = { streamId: id as PropertySpec, streamName: streamName as PropertySpec, ...outputs };
+  const streams = kinds.map((kind) => [token(kind.kind), streamResource(kind, types, busDescription)]);
   return {
     name: PACKAGE,
     version,
     description,
     license,
-    resources: {
-      [token("Auth0EventStream")]: {
-        ...component(kind.summary, {
-          ...inputs.properties,
-          name,
-          eventBus: { ...types.reference("EventBus"), description: eventBus?.description ?? "" },
-        }),
-        requiredInputs: inputs.required,
-        properties: { ...outputsOfStream, ...busOutputs },
-        required: Object.keys(outputsOfStream).filter((key) => key !== "awsPartnerEventSource"),
-      },
-      [token("PartnerEventBus")]: {
-        ...component("An event bus associated with a partner event source, its archive, rules and their targets.", {
-          source: { type: "string", description: "Name of the partner event source; the bus gets the same name." },
-          ...bus.properties,
-        }),
-        requiredInputs: ["source"],
-        properties: busOutputs,
-        required: ["eventBusArn", "eventBusName"],
-      },
-      [token("EventBusRule")]: {
-        ...component("An event rule with its targets, and what lets its events arrive there.", {
-          bus: { type: "string", description: "Name of the event bus." },
-          rule: { ...types.reference("Rule"), description: "The rule and its targets." },
-          tags: { type: "object", additionalProperties: { type: "string" }, description: "Tags of what is made." },
-        }),
-        requiredInputs: ["bus", "rule"],
-        properties: { ruleArn: { type: "string", description: "ARN of the rule." } },
-        required: ["ruleArn"],
-      },
-    },
+    resources: { ...Object.fromEntries(streams), ...busResources(types, bus) },
     types: types.all(),
     language: Object.fromEntries(LANGUAGES.map((language) => [language, { respectSchemaVersion: true }])),
+  };
+}
+
+/** The component of a kind: inputs are its spec and a name, outputs its `status.outputs`. */
+function streamResource(kind: Kind, types: Types, busDescription: string): ResourceSpec {
+  const spec = jsonOf(kind.spec);
+  const { eventBus: _, ...fields } = spec.properties ?? {};
+  const inputs = types.object(PREFIXES[kind.kind] ?? kind.kind, { ...spec, properties: fields });
+  const name = { type: "string", description: "Name of the stream at Auth0. The component's when left out." };
+  const own = Object.fromEntries(Object.entries(kind.outputs).filter(([, { only }]) => !only));
+  const { id, name: streamName, ...outputs } = outputsOf(own);
+  const outputsOfStream = { streamId: id as PropertySpec, streamName: streamName as PropertySpec, ...outputs };
+  const eventBus = { ...types.reference("EventBus"), description: busDescription };
+  return {
+    ...component(kind.summary, { ...inputs.properties, name: name as PropertySpec, eventBus }),
+    requiredInputs: inputs.required,
+    properties: { ...outputsOfStream, ...outputsOf(eventBusOutputs) },
+    required: Object.keys(outputsOfStream).filter((key) => !MAY_BE_NULL.has(key)),
+  };
+}
+
+function busResources(types: Types, bus: ObjectSpec): Record<string, ResourceSpec> {
+  return {
+    [token("PartnerEventBus")]: {
+      ...component("An event bus associated with a partner event source, its archive, rules and their targets.", {
+        source: { type: "string", description: "Name of the partner event source; the bus gets the same name." },
+        ...bus.properties,
+      }),
+      requiredInputs: ["source"],
+      properties: outputsOf(eventBusOutputs),
+      required: ["eventBusArn", "eventBusName"],
+    },
+    [token("EventBusRule")]: {
+      ...component("An event rule with its targets, and what lets its events arrive there.", {
+        bus: { type: "string", description: "Name of the event bus." },
+        rule: { ...types.reference("Rule"), description: "The rule and its targets." },
+        tags: { type: "object", additionalProperties: { type: "string" }, description: "Tags of what is made." },
+      }),
+      requiredInputs: ["bus", "rule"],
+      properties: { ruleArn: { type: "string", description: "ARN of the rule." } },
+      required: ["ruleArn"],
+    },
   };
 }
 

@@ -3,6 +3,8 @@
 // Usable in any Pulumi TypeScript program; both engines run this very code.
 export { Auth0EventStream } from "./auth0-event-stream.ts";
 export type { Auth0EventStreamArgs, WebhookAuthorizationArgs } from "./auth0-event-stream.ts";
+export { Auth0LogStream } from "./auth0-log-stream.ts";
+export type { Auth0LogStreamArgs } from "./auth0-log-stream.ts";
 export { PartnerEventBus } from "./event-bus/partner-event-bus.ts";
 export type { PartnerEventBusArgs } from "./event-bus/partner-event-bus.ts";
 export { EventBusRule } from "./event-bus/event-bus-rule.ts";

@@ -10,6 +10,7 @@ import type { Diagnostic } from "../diagnostics/index.ts";
 import type {
   Engine,
   EngineEvent,
+  ImportRequest,
   OperationOptions,
   OperationResult,
   Program,
@@ -40,7 +41,7 @@ export interface RunOptions {
   /** Credentials given with `-p`; those of the environment are not part of the program. */
   credentials?: ProviderConfig;
   /** What to import, for the verb `import`. */
-  importRequest?: { type: string; idOrName: string };
+  importRequest?: ImportRequest;
   signal?: AbortSignal;
   onEvent?: (manifest: Manifest, event: EngineEvent) => void;
   onStackEnd?: (report: StackReport) => void;

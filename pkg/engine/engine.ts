@@ -145,6 +145,8 @@ export interface OperationOptions {
 export interface ImportRequest {
   type: string;
   idOrName: string;
+  /** What ids of this type begin with, for the message when nothing is found. */
+  idPrefix: string;
 }
 
 /** A resource to put on record, as the CLI's import file has it. */

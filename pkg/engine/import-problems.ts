@@ -1,9 +1,10 @@
 import { diagnostic } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
+import type { ImportRequest } from "./engine.ts";
 
 /** No live resource answers to what was asked for. */
-export function nothingLive(idOrName: string): Diagnostic {
-  const hint = "an id starts with est_; a name is matched exactly";
+export function nothingLive({ idOrName, idPrefix }: ImportRequest): Diagnostic {
+  const hint = `an id starts with ${idPrefix}; a name is matched exactly`;
   return diagnostic("not-found", `there is nothing with id or name ${idOrName}`, { hint });
 }
 

@@ -4,6 +4,7 @@ export type {
   ConfigValue,
   DiffEntry,
   Engine,
+  ImportRequest,
   EngineEvent,
   EngineServices,
   ImportedResource,

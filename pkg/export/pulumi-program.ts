@@ -1,9 +1,6 @@
 import { childOf, fieldOf, specSchemaFor } from "../kinds/index.ts";
 import type { Manifest } from "../manifest/index.ts";
 
-/** A class of this package for each kind. */
-const CLASSES: Readonly<Record<string, string>> = { Auth0EventStream: "Auth0EventStream" };
-
 /**
  * A Pulumi program in TypeScript that makes what manifests make, with the components of this package. Secrets come from
  * the stack's configuration.
@@ -14,9 +11,9 @@ export function pulumiProgram(manifests: readonly Manifest[]): string {
     const { kind, metadata, spec } = manifest;
     const constant = camel(metadata.name);
     const args = literal(spec, specSchemaFor(kind, spec), [metadata.name], secrets, "");
-    return `const ${constant} = new ${CLASSES[kind.kind]}(${JSON.stringify(metadata.name)}, ${args});\nexport const ${constant}Outputs = ${constant}.statusOutputs();`;
+    return `const ${constant} = new ${kind.kind}(${JSON.stringify(metadata.name)}, ${args});\nexport const ${constant}Outputs = ${constant}.statusOutputs();`;
   });
-  const classes = [...new Set(manifests.map(({ kind }) => CLASSES[kind.kind] ?? ""))].toSorted();
+  const classes = [...new Set(manifests.map(({ kind }) => kind.kind))].toSorted();
   const configured = secrets.length > 0;
   const lines = [
     ...(configured ? ['import * as pulumi from "@pulumi/pulumi";'] : []),

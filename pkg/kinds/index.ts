@@ -9,6 +9,7 @@ export {
   archiveName,
   busEventOf,
   eventBusOutputs,
+  eventBusSchema,
   kindOfTarget,
   patternOfRule,
   testRules,

@@ -31,10 +31,37 @@ export interface Claim {
   message: string;
 }
 
+/** The resource at Auth0 that a kind stands for: what `import` adopts, and what its outputs describe. */
+interface MainResource {
+  /** Pulumi's type. */
+  readonly type: string;
+  /** What a person calls it, e.g. `event stream`. */
+  readonly noun: string;
+  /** The form of its ids at Auth0. */
+  readonly id: RegExp;
+  /** What its ids begin with, e.g. `est_`. */
+  readonly idPrefix: string;
+  /** What a replacement does, for a person who has to approve it. */
+  readonly replacing: string;
+}
+
+/**
+ * The Pulumi program of a kind: makes the resources of a manifest and gives its `status.outputs`.
+ * @param options of Pulumi components, such as `providers`.
+ */
+export type KindProgram = (
+  manifest: { readonly name: string; readonly spec: unknown },
+  options: object,
+) => Record<string, unknown>;
+
 /** A kind of manifest. */
 export interface Kind<Spec = unknown> {
+  /** Its name in manifests, and the name of its component class. */
   readonly kind: string;
   readonly summary: string;
+  readonly resource: MainResource;
+  /** Its program. Loads Pulumi, so it is asked for only when the program runs. */
+  program(): Promise<KindProgram>;
   /** Field meta: `secret: true` hides it everywhere, `ref: true` lets it be `{value}` or `{valueFrom}`. */
   readonly spec: z.ZodMiniType<Spec>;
   /** `spec` without blocks that are large and seldom used; it takes every document that has none of them. */

@@ -1,11 +1,12 @@
 import { auth0EventStream } from "./auth0-event-stream/index.ts";
+import { auth0LogStream } from "./auth0-log-stream/index.ts";
 import type { Kind } from "./kind.ts";
 
 /** The apiVersion of every kind here. */
 export const API_VERSION = "auth0.openmcf.org/v1";
 
 /** All kinds; a new one is one line here. */
-export const kinds: readonly Kind[] = [auth0EventStream];
+export const kinds: readonly Kind[] = [auth0EventStream, auth0LogStream];
 
 /** The names of all kinds. */
 export function kindNames(): string[] {

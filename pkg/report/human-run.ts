@@ -3,7 +3,7 @@ import type { RunReport, StackReport } from "../deploy/index.ts";
 import type { DiffEntry, Step } from "../engine/index.ts";
 import { renderDiagnostic } from "./diagnostics.ts";
 import type { Terminal } from "./terminal.ts";
-import { COLORS, GLYPHS, REPLACEMENT_MEANS, WORDS, describe, duration } from "./vocabulary.ts";
+import { COLORS, GLYPHS, WORDS, describe, duration, replacementMeans } from "./vocabulary.ts";
 
 /** Long lists of unchanged stacks tell nobody anything. */
 const MAX_UNCHANGED = 10;
@@ -55,7 +55,7 @@ function renderStep(step: Step, isPreview: boolean, paint: Terminal["paint"]): s
     `  ${paint(color, `${GLYPHS[step.op].padEnd(2)} ${describe(step.type, step.urn)}`)}  ${paint("gray", stateOf(step, isPreview))}`,
   ];
   for (const entry of step.diff) lines.push(renderEntry(entry, paint));
-  const meaning = step.op === "replace" ? REPLACEMENT_MEANS[step.type] : undefined;
+  const meaning = step.op === "replace" ? replacementMeans(step.type) : undefined;
   if (meaning) lines.push(`       ${paint("magenta", meaning)}`);
   return lines;
 }

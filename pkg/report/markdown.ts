@@ -1,7 +1,7 @@
 import { hasChanges } from "../deploy/index.ts";
 import type { RunReport, StackReport } from "../deploy/index.ts";
 import { change, isInteresting, isTold, stateOf } from "./human-run.ts";
-import { GLYPHS, REPLACEMENT_MEANS, WORDS, describe, duration } from "./vocabulary.ts";
+import { GLYPHS, WORDS, describe, duration, replacementMeans } from "./vocabulary.ts";
 
 const MARKS = { succeeded: "✅", failed: "❌", skipped: "⏭️" } as const;
 /** GitHub refuses comments over 65,536 characters. */
@@ -51,7 +51,7 @@ function details({ manifest, steps, diagnostics }: StackReport, isPreview: boole
       const sign = entry.kind === "add" ? "+" : entry.kind === "delete" ? "-" : "!";
       lines.push(`${sign}   ${entry.path}: ${change(entry)}${entry.replace ? "  # forces replacement" : ""}`);
     }
-    const meaning = op === "replace" ? REPLACEMENT_MEANS[type] : undefined;
+    const meaning = op === "replace" ? replacementMeans(type) : undefined;
     if (meaning) lines.push(`#   ${meaning}`);
   }
   for (const { severity, code, message, hint } of diagnostics)

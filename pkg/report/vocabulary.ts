@@ -1,3 +1,4 @@
+import { kinds } from "../kinds/index.ts";
 import type { StepOp } from "../engine/index.ts";
 
 /** Pulumi's glyphs. */
@@ -35,11 +36,11 @@ export const WORDS: Readonly<Record<StepOp, readonly [future: string, present: s
   import: ["to import", "importing", "imported"],
 };
 
-/** What a replacement means to the user, by resource type. */
-export const REPLACEMENT_MEANS: Readonly<Record<string, string>> = {
-  "auth0:index/eventStream:EventStream":
-    "replacing means: the stream is deleted and made anew with a new id; for EventBridge AWS sees a new partner event source, and the old one's bus gets nothing more",
-};
+/** What a replacement of this resource type means to the user; `undefined` where it needs no words. */
+export function replacementMeans(type: string): string | undefined {
+  const replacing = kinds.find(({ resource }) => resource.type === type)?.resource.replacing;
+  return replacing && `replacing means: ${replacing}`;
+}
 
 /** A step's resource, in words: `event stream user-lifecycle`. */
 export function describe(type: string, urn: string): string {

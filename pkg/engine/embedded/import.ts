@@ -13,11 +13,8 @@ import type { StepContext } from "./resource-steps.ts";
  * Adopts a live resource into the state. The program is run as a preview to learn under which URN, parent and provider
  * it wants the resource; the record is then written with what is live.
  */
-export async function importLive(
-  job: StackJob,
-  { type, idOrName }: ImportRequest,
-  context: StepContext,
-): Promise<void> {
+export async function importLive(job: StackJob, request: ImportRequest, context: StepContext): Promise<void> {
+  const { type, idOrName } = request;
   const planned = await planRecords(job, context);
   if (!planned) return;
   const wanted = planned.filter((resource) => resource.type === type);
@@ -38,7 +35,7 @@ export async function importLive(
   const driver = context.providers.driver(record.provider ?? "", type);
   const id = await driver.resolve(idOrName, context.signal);
   const live = id === undefined ? undefined : await driver.read({ id, signal: context.signal });
-  if (!live) throw context.log.fail(nothingLive(idOrName));
+  if (!live) throw context.log.fail(nothingLive(request));
 
   const now = new Date().toISOString();
   const secretsKnown = withSecrets(live.inputs, record.inputs ?? {}, driver, []);

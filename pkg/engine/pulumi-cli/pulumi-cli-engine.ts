@@ -86,13 +86,10 @@ export class AutomationEngine implements Engine {
     });
   }
 
-  async import(
-    job: StackJob,
-    { type, idOrName }: ImportRequest,
-    options: OperationOptions = {},
-  ): Promise<OperationResult> {
+  async import(job: StackJob, request: ImportRequest, options: OperationOptions = {}): Promise<OperationResult> {
+    const { type, idOrName } = request;
     const id = this.#options.resolve ? await this.#options.resolve(type, idOrName) : idOrName;
-    if (id === undefined) throw new InvalidInput(nothingLive(idOrName));
+    if (id === undefined) throw new InvalidInput(nothingLive(request));
     const imported: Step[] = [];
     const result = await this.#operate(job, { ...options, onEvent: () => {} }, false, true, async (stack) => {
       // Which URN, parents and provider the program gives it.

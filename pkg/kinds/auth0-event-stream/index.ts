@@ -15,6 +15,15 @@ const block = (type: string, name: string): unknown => ({
 export const auth0EventStream: Kind<Auth0EventStreamSpec> = {
   kind: "Auth0EventStream",
   summary: "Delivers events of an Auth0 tenant to Amazon EventBridge, a webhook or an Auth0 Action.",
+  resource: {
+    type: "auth0:index/eventStream:EventStream",
+    noun: "event stream",
+    id: /^est_\w+$/,
+    idPrefix: "est_",
+    replacing:
+      "the stream is deleted and made anew with a new id; for EventBridge AWS sees a new partner event source, and the old one's bus gets nothing more",
+  },
+  program: async () => (await import("./program.ts")).auth0EventStreamProgram,
   get spec() {
     return auth0EventStreamSpec();
   },

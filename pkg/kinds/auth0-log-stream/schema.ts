@@ -1,0 +1,68 @@
+import * as z from "zod/mini";
+import { eventBusSchema } from "../event-bus/index.ts";
+import { block, described, metaOf, word } from "../fields.ts";
+import { DESTINATION_BLOCKS, DESTINATION_TYPES } from "./destinations.ts";
+
+const piiConfig = block("What Auth0 does with personal data in records before it sends them.", {
+  logFields: described(
+    z
+      .array(z.enum(["first_name", "last_name", "username", "email", "phone", "address"]))
+      .check(z.minLength(1, { error: "needs at least one field" })),
+    { description: "Fields to mask or hash.", uniqueItems: true },
+  ),
+  method: z.optional(described(z.enum(["mask", "hash"]), { description: "`mask` or `hash`; `hash` when left out." })),
+  algorithm: z.optional(described(z.literal("xxhash"), { description: "How `hash` hashes: `xxhash`." })),
+});
+
+/** `spec` of an Auth0LogStream without an event bus. */
+export const auth0LogStreamCommonSpec = block("Which tenant logs, and where they go.", {
+  destinationType: described(z.enum(DESTINATION_TYPES), {
+    description: "Where logs go; the block of that name must be present. Another type replaces the stream.",
+  }),
+  ...DESTINATION_BLOCKS,
+  filters: z.optional(
+    described(z.array(word()), {
+      description: "Categories of logs to send, e.g. `auth.login.fail`; all when left out. Order does not matter.",
+      uniqueItems: true,
+    }),
+  ),
+  isPriority: z.optional(
+    described(z.boolean(), {
+      description:
+        "Prioritized stream: security logs only, delivered first, and not counted against the tenant's limit.",
+    }),
+  ),
+  piiConfig: z.optional(piiConfig),
+  startFrom: z.optional(
+    described(
+      z.string().check(
+        z.regex(/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/, {
+          error: "is not a date or time in ISO 8601, such as 2026-11-24T08:00:00Z",
+        }),
+      ),
+      {
+        description: "Send logs from this time on (ISO 8601). Auth0 takes it when the stream is made and never again.",
+      },
+    ),
+  ),
+  status: z.optional(
+    described(z.enum(["active", "paused"]), {
+      description: "Whether Auth0 sends. A paused stream keeps logs for the tenant's retention. Left out: active.",
+    }),
+  ),
+});
+
+function withEventBus() {
+  const { description = "" } = metaOf(auth0LogStreamCommonSpec);
+  return block(description, { ...auth0LogStreamCommonSpec.shape, eventBus: z.optional(eventBusSchema()) });
+}
+
+let whole: ReturnType<typeof withEventBus> | undefined;
+
+/** `spec` of an Auth0LogStream. */
+export function auth0LogStreamSpec(): ReturnType<typeof withEventBus> {
+  return (whole ??= withEventBus());
+}
+
+/** `spec` of an Auth0LogStream, as validated. */
+export type Auth0LogStreamSpec = z.infer<ReturnType<typeof withEventBus>>;
