@@ -19,6 +19,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   export: ["manifest", "kinds", "state", "diagnostics", "values"],
   "pulumi-command": ["engine", "providers", "provider-contract", "state", "diagnostics", "values"],
   sandbox: ["aws"],
+  delivery: [],
   deploy: ["components", "engine", "state", "manifest", "diagnostics", "values"],
   report: ["deploy", "kinds", "engine", "diagnostics"],
   entry: ["components", "pulumi-command", "engine"],

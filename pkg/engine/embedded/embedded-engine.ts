@@ -15,7 +15,7 @@ import type { Session } from "./deploy-program.ts";
 import { deleteAll } from "./delete-order.ts";
 import { Journal } from "./journal.ts";
 import { OperationLog } from "./operation-log.ts";
-import { dropOldCreates, resolvePending } from "./pending.ts";
+import { resolvePending } from "./pending.ts";
 import { ProviderRegistry } from "./provider-registry.ts";
 import { refreshResources } from "./refresh.ts";
 import { isManaged } from "./resource-kinds.ts";
@@ -224,7 +224,6 @@ export class EmbeddedEngine implements Engine {
       }
       const result = context.log.result(outputs);
       if (!isPreview) {
-        dropOldCreates(context, Date.now());
         context.journal.touch();
         await context.journal.save();
         await backend.record(ref, {
