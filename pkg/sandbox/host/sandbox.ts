@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { livenessOf } from "../../processes/index.ts";
+import type { ProcessIdentity } from "../../processes/index.ts";
 import { Auth0Api } from "../auth0/api.ts";
 import { Deliverer } from "../auth0/deliver.ts";
 import type { Arrival } from "../auth0/deliver.ts";
@@ -47,8 +49,7 @@ interface SandboxStatus {
 }
 
 /** What `sandbox serve` leaves in the folder while it runs. */
-export interface ServerNote {
-  pid: number;
+export interface ServerNote extends ProcessIdentity {
   httpPort: number;
 }
 
@@ -107,8 +108,7 @@ export async function startServer(
 function servedPort(folder: SandboxFolder): number | undefined {
   try {
     const note = JSON.parse(readFileSync(folder.file("server.json"), "utf8")) as ServerNote;
-    process.kill(note.pid, 0);
-    return note.httpPort;
+    return livenessOf(note, folder.path) === "alive" ? note.httpPort : undefined;
   } catch {
     return undefined;
   }

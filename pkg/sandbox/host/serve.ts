@@ -1,5 +1,6 @@
 import { unlinkSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { thisProcess } from "../../processes/index.ts";
 import { DEFAULT_ACCOUNT } from "../aws/wire/index.ts";
 import { injectorFor } from "./faults.ts";
 import type { Faults } from "./faults.ts";
@@ -27,7 +28,7 @@ export async function serveSandbox(path: string, port: number, faults: readonly 
   const injector = injectorFor(folder, faults);
   const secure = await startServer(folder, injector, { port, tls });
   const plain = await startServer(folder, injector);
-  const note: ServerNote = { pid: process.pid, httpPort: plain.port };
+  const note: ServerNote = { ...thisProcess(), httpPort: plain.port };
   writeFileSync(folder.file("server.json"), JSON.stringify(note));
   const { clientId, clientSecret } = folder.credentials();
   const ca = resolve(tls.caFile);
