@@ -14,8 +14,8 @@ export const LABELS = {
   stackName: "pulumi.openmcf.org/stack.name",
 } as const;
 
-/** What Pulumi allows in the name of a stack or project (`sdk/go/common/tokens`). */
-export const STACK_NAME = /^[A-Za-z0-9_.-]{1,100}$/;
+/** What Pulumi allows in the name of a stack or project (`sdk/go/common/tokens`), less what is a folder's own name or its parent's. */
+export const STACK_NAME = /^(?!\.{1,2}$)[A-Za-z0-9_.-]{1,100}$/;
 
 const note = (description: string): z.ZodMiniOptional<z.ZodMiniString> =>
   z.optional(described(z.string(), { description }));
