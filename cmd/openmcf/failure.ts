@@ -22,7 +22,7 @@ const INPUT_CODES: ReadonlySet<Code> = new Set<Code>([
   "unsupported-backend",
   "bad-flag",
 ]);
-const STATE_CODES: ReadonlySet<Code> = new Set<Code>(["state-locked", "state-unreadable"]);
+const STATE_CODES: ReadonlySet<Code> = new Set<Code>(["state-locked", "state-unreadable", "state-unwritable"]);
 
 /** Tells of what ended a command before it had results, and gives the exit code. A bug says that it is one. */
 export function reportFailure(error: unknown, { terminal, signal }: Context, argv: readonly string[]): number {

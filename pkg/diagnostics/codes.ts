@@ -4,6 +4,7 @@ export const CODES = {
   "bad-flag": "a flag or argument is wrong",
   "no-manifest": "nothing to work on",
   "file-unreadable": "a file cannot be read",
+  "file-unwritable": "a file cannot be written",
   "url-unreachable": "a URL gives no manifest",
   "kustomize-missing": "no kustomize on PATH",
   "kustomize-failed": "kustomize failed",
@@ -61,6 +62,7 @@ export const CODES = {
   "not-verified": "a moved stack could not be verified",
   "state-locked": "another run holds the stack",
   "state-unreadable": "the state file cannot be used",
+  "state-unwritable": "state cannot be written",
   // Carrying it out
   "no-driver": "no driver for a resource type",
   "check-failed": "the provider refuses the inputs",

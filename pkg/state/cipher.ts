@@ -44,6 +44,11 @@ export async function newSalt(passphrase: string): Promise<{ record: string; key
   return { record: `v1:${salt.toString("base64")}:${encrypt(key, CHECK_WORD)}`, key };
 }
 
+/** Whether a value has the form of a salt's record: `v1:<salt>:v1:<nonce>:<check word>`. */
+export function isSaltRecord(value: unknown): value is string {
+  return typeof value === "string" && /^v1:[\w+/]+=*:v1:[\w+/]+=*:[\w+/]+=*$/.test(value);
+}
+
 /**
  * The key that belongs to a salt record.
  * @throws Error when the record is malformed or the passphrase is not the one it was made with.

@@ -1,100 +1,54 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, readdir, unlink } from "node:fs/promises";
-import { hostname, userInfo } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StateProblem, diagnostic } from "../diagnostics/index.ts";
-import { placeWhole } from "./atomic-write.ts";
-
-interface Holder {
-  pid: number;
-  username: string;
-  hostname: string;
-  timestamp: string;
-}
+import { makeFolder, placeWhole, removeFile } from "./atomic-write.ts";
+import { reading, writing } from "./file-problems.ts";
+import { describeHolder, isLeftBehind, ownLock, readLock, unlockHint } from "./lock-holder.ts";
+import type { ForeignLock } from "./lock-holder.ts";
 
 const TRIES = 4;
 
 /**
- * Takes a stack's lock by Pulumi's protocol: fail if another lock file is there, write ours, look again. Locks of dead
- * processes of this host are removed. When two runs collide in the middle, both step back and try again.
+ * Takes a stack's lock by Pulumi's protocol: fail if another lock file is there, write ours, look again. Locks whose
+ * process has certainly ended are removed. When two runs collide in the middle, both step back and try again.
  * @param folder the stack's lock folder.
  * @returns a function that releases the lock.
  * @throws StateProblem that names the holder.
  */
 export async function takeLock(folder: string, stack: string): Promise<() => Promise<void>> {
-  const own = `${randomUUID()}.json`;
-  await mkdir(folder, { recursive: true });
+  const own = join(folder, `${randomUUID()}.json`);
+  await writing(folder, () => makeFolder(folder));
+  const release = (): Promise<void> => writing(own, () => removeFile(own));
   for (let attempt = 1; ; attempt += 1) {
-    const before = await foreignLocks(folder, own);
-    if (before.length > 0) throw locked(stack, folder, before);
-    const holder: Holder = {
-      pid: process.pid,
-      username: username(),
-      hostname: hostname(),
-      timestamp: new Date().toISOString(),
-    };
-    // Half a lock would name no holder and stay; and Pulumi takes any file in this folder for a lock.
-    await placeWhole(join(folder, own), JSON.stringify(holder), `${folder}.${own}.tmp`);
-    const after = await foreignLocks(folder, own);
-    const release = async (): Promise<void> => {
-      await unlink(join(folder, own)).catch(() => {});
-    };
-    if (after.length === 0) return release;
+    const [before] = await foreignLocks(folder, own);
+    if (before) throw locked(stack, before);
+    // Half a lock would name no holder and stay. Pulumi takes any file in the folder for a lock: the temporary file is beside it.
+    await writing(own, () => placeWhole(own, ownLock(), folder));
+    const [after] = await foreignLocks(folder, own);
+    if (!after) return release;
     await release();
-    if (attempt === TRIES) throw locked(stack, folder, after);
+    if (attempt === TRIES) throw locked(stack, after);
     await sleep(Math.random() * 50 * 2 ** attempt);
   }
 }
 
-async function foreignLocks(folder: string, own: string): Promise<(Holder | undefined)[]> {
-  const holders: (Holder | undefined)[] = [];
-  for (const name of await readdir(folder)) {
-    if (name === own || !name.endsWith(".json")) continue;
-    const holder = await readHolder(join(folder, name));
-    if (holder === "gone") continue;
-    if (holder && isDead(holder)) await unlink(join(folder, name)).catch(() => {});
-    else holders.push(holder);
+async function foreignLocks(folder: string, own: string): Promise<ForeignLock[]> {
+  const locks: ForeignLock[] = [];
+  for (const name of await reading(folder, () => readdir(folder))) {
+    const path = join(folder, name);
+    if (path === own || !name.endsWith(".json")) continue;
+    const lock = await readLock(path);
+    if (!lock) continue;
+    if (isLeftBehind(lock)) await writing(path, () => removeFile(path));
+    else locks.push(lock);
   }
-  return holders;
+  return locks;
 }
 
-async function readHolder(path: string): Promise<Holder | undefined | "gone"> {
-  try {
-    return JSON.parse(await readFile(path, "utf8")) as Holder;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ENOENT" ? "gone" : undefined;
-  }
-}
-
-/** Only a process of this host can be asked whether it lives. */
-function isDead(holder: Holder): boolean {
-  if (holder.hostname !== hostname() || !Number.isInteger(holder.pid)) return false;
-  if (holder.pid === process.pid) return false;
-  try {
-    process.kill(holder.pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
-}
-
-function locked(stack: string, folder: string, holders: readonly (Holder | undefined)[]): StateProblem {
-  const [holder] = holders;
-  const who = holder
-    ? `${holder.username}@${holder.hostname} (pid ${holder.pid}) since ${holder.timestamp}`
-    : "an unreadable lock file";
+function locked(stack: string, lock: ForeignLock): StateProblem {
   return new StateProblem(
-    diagnostic("state-locked", `stack ${stack} is locked by ${who}`, {
-      hint: `wait for that run to end; if it is dead, remove the lock files in ${folder} or run pulumi cancel`,
-    }),
+    diagnostic("state-locked", `stack ${stack} is locked by ${describeHolder(lock)}`, { hint: unlockHint(lock) }),
   );
-}
-
-function username(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return "unknown";
-  }
 }

@@ -4,7 +4,7 @@ import { InvalidInput, diagnostic } from "../../../pkg/diagnostics/index.ts";
 import { manifestDiagnostic, manifestKey } from "../../../pkg/manifest/index.ts";
 import type { Manifest } from "../../../pkg/manifest/index.ts";
 import { jsonDiagnostic, renderDiagnostics } from "../../../pkg/report/index.ts";
-import { StackSecrets, decodeDeployment, encodeDeployment, ownSalt } from "../../../pkg/state/index.ts";
+import { StackSecrets, decodeDeployment, encodeDeployment, ownSalt, parseExport } from "../../../pkg/state/index.ts";
 import type { Deployment, Passphrase } from "../../../pkg/state/index.ts";
 import { EXIT } from "../context.ts";
 import type { Command, Context } from "../context.ts";
@@ -123,16 +123,5 @@ function readDeployment(file: string | undefined): Deployment {
       diagnostic("file-unreadable", `${file} cannot be read`, { file, hint: "check the path given with --file" }),
     );
   }
-  try {
-    const { version, deployment } = JSON.parse(text) as { version?: number; deployment?: Deployment };
-    if (version === 3 && typeof deployment === "object") return deployment;
-  } catch {
-    // Said below.
-  }
-  throw new InvalidInput(
-    diagnostic("state-unreadable", `${file} is not a deployment of version 3`, {
-      file,
-      hint: "pulumi stack export writes one",
-    }),
-  );
+  return parseExport(file, text);
 }
