@@ -1,13 +1,19 @@
-import { closeSync, openSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { hasChanges, runStacks } from "../../pkg/deploy/index.ts";
 import type { RunReport, Verb } from "../../pkg/deploy/index.ts";
-import type { EngineEvent, ImportRequest } from "../../pkg/engine/index.ts";
-import { manifestKey } from "../../pkg/manifest/index.ts";
+import type { ImportRequest } from "../../pkg/engine/index.ts";
 import type { Manifest } from "../../pkg/manifest/index.ts";
-import { createProgress, jsonRun, markdownRun, renderOutputs, renderRun } from "../../pkg/report/index.ts";
+import {
+  createProgress,
+  jsonRun,
+  markdownRun,
+  renderDiagnostics,
+  renderOutputs,
+  renderRun,
+} from "../../pkg/report/index.ts";
 import { EXIT } from "./context.ts";
 import type { Context } from "./context.ts";
+import { openEventFile } from "./event-file.ts";
 import { badFlag, exitCodeOf } from "./failure.ts";
 import type { RunFlags } from "./flags.ts";
 import { loadForWork } from "./load-input.ts";
@@ -75,7 +81,7 @@ async function runVerb(
   if (verb !== "destroy") await workspace.prepare(manifests);
   if (verb === "refresh" || flags.refresh) workspace.expectReads(manifests.length);
   const progress = createProgress(terminal, manifests.length, isPreview && !terminal.isLive);
-  const events = flags.jsonEvents ? openEvents(flags.jsonEvents) : undefined;
+  const events = flags.jsonEvents ? openEventFile(flags.jsonEvents) : undefined;
   const [first] = manifests;
   try {
     return await runStacks(verb, manifests, {
@@ -97,7 +103,8 @@ async function runVerb(
     });
   } finally {
     progress.stop();
-    events?.close();
+    const warning = events?.close();
+    if (warning) terminal.err(`${renderDiagnostics([warning], terminal.paintErr).join("\n")}\n`);
   }
 }
 
@@ -137,20 +144,4 @@ async function confirm({ terminal, signal }: Context, verb: Verb): Promise<boole
   } finally {
     prompt.close();
   }
-}
-
-/** Progress as JSON lines; each names its manifest. */
-function openEvents(path: string): { write(manifest: Manifest, event: EngineEvent): void; close(): void } {
-  const file = openSync(path, "w", 0o600);
-  return {
-    write(manifest, event) {
-      const { source: _, ...diagnostic } = event.kind === "diagnostic" ? event.diagnostic : { source: undefined };
-      const shown = event.kind === "diagnostic" ? { kind: "diagnostic", diagnostic } : event;
-      writeSync(
-        file,
-        `${JSON.stringify({ time: new Date().toISOString(), manifest: manifestKey(manifest), ...shown })}\n`,
-      );
-    },
-    close: () => closeSync(file),
-  };
 }
