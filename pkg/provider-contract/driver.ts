@@ -2,7 +2,7 @@ import type { PropertyDiff, PropertyMap, PropertyValue } from "../values/index.t
 
 /** An input that the provider refuses. */
 export interface CheckFailure {
-  /** Property path; empty when the whole is wrong. */
+  /** Property path; empty for a failure of the whole input. */
   path: string;
   reason: string;
 }
@@ -24,6 +24,13 @@ export interface Found {
   outputs: PropertyMap;
 }
 
+/** A create that a run began and did not see the end of. Its request may still be under way, and arrive late. */
+export interface InterruptedCreate {
+  inputs: PropertyMap;
+  /** When it began. */
+  since: Date;
+}
+
 /**
  * How one resource type is managed. Property values are plain (no secret wrappers); in a preview they may hold the
  * unknown sentinel. Failures of the service are thrown as RemoteFailure.
@@ -41,15 +48,25 @@ export interface Driver {
   planCreate(inputs: PropertyMap): PropertyMap;
   /** Outputs that an update would give, as far as they are known before it runs. */
   planUpdate(inputs: PropertyMap, oldOutputs: PropertyMap): PropertyMap;
-  /** Creates the resource; when the answer is lost, finds out whether it exists before it tries again. */
-  create(request: { inputs: PropertyMap; signal: AbortSignal }): Promise<{ id: string; outputs: PropertyMap }>;
+  /**
+   * Creates the resource. When the answer is lost, it finds out whether the resource exists before it tries again.
+   * @param interrupted creates of this resource by earlier runs that were looked for and not found yet: what the service
+   * refuses as existing already is looked up, and adopted and brought in line with `inputs` if one of them made it.
+   * @param replaces id of the resource that was deleted for this one.
+   */
+  create(request: {
+    inputs: PropertyMap;
+    interrupted?: readonly InterruptedCreate[];
+    replaces?: string;
+    signal: AbortSignal;
+  }): Promise<{ id: string; outputs: PropertyMap }>;
   update(request: {
     id: string;
     inputs: PropertyMap;
     oldOutputs: PropertyMap;
     signal: AbortSignal;
   }): Promise<{ outputs: PropertyMap }>;
-  /** Deletes the resource; one that is gone already counts as deleted. `state` is what we knew of it. */
+  /** Deletes the resource; one that the service says is gone counts as deleted. `state` is what we knew of it. */
   delete(request: {
     id: string;
     state?: { inputs: PropertyMap; outputs: PropertyMap };
@@ -62,14 +79,12 @@ export interface Driver {
     signal: AbortSignal;
   }): Promise<Found | undefined>;
   /**
-   * Looks for a resource that an interrupted create with these inputs may have made.
-   * @param since when that create began.
+   * Looks for a resource that an interrupted create may have made.
+   * @returns `undefined` when there is none, or what is there is not of that create.
    */
-  recover(request: {
-    inputs: PropertyMap;
-    since: Date;
-    signal: AbortSignal;
-  }): Promise<{ id: string; outputs: PropertyMap } | undefined>;
+  recover(
+    request: InterruptedCreate & { signal: AbortSignal },
+  ): Promise<{ id: string; outputs: PropertyMap } | undefined>;
   /** The id of a live resource that a person names by id or by name. */
   resolve(idOrName: string, signal: AbortSignal): Promise<string | undefined>;
 }

@@ -455,6 +455,43 @@ describe("interrupted runs", () => {
     });
     expect(ops(result)).toEqual(["same t"]);
   });
+
+  const pending = () => state().pending_operations?.map(({ type }) => type) ?? [];
+  const one = async () => void new Thing("t", { size: 1 });
+
+  test.each(["creating", "updating"])("%s stays on record until a run has settled it", async (type) => {
+    await up(one);
+    const { id: _, ...begun } = record("t") ?? {};
+    leavePending(type, type === "creating" ? { ...begun, created: new Date().toISOString() } : (record("t") ?? {}));
+    if (type === "creating") service.things.clear();
+    // The service does not answer; a program that fails before it comes to the resource; one that does not make it.
+    service.failing.add("recover t");
+    if (type === "creating") expect((await up(one)).result).toBe("failed");
+    expect(pending()).toEqual([type]);
+    await up(async () => {
+      throw new Error("no");
+    });
+    expect(pending()).toEqual([type]);
+    service.failing.add(type === "creating" ? "create t" : "update t");
+    expect((await up(one)).result).toBe("failed");
+    expect(pending()).toContain(type);
+    expect(await up(one)).toMatchObject({ result: "succeeded" });
+    expect(pending()).toEqual([]);
+  });
+
+  test("a create that has not shown up within an hour is dropped, unless the program makes it", async () => {
+    await up(one);
+    const { id: _, ...begun } = record("t") ?? {};
+    service.things.clear();
+    for (const [minutes, left] of [
+      [59, ["creating"]],
+      [61, []],
+    ] as const) {
+      leavePending("creating", { ...begun, created: new Date(Date.now() - minutes * 60_000).toISOString() });
+      await up(async () => {});
+      expect(pending()).toEqual(left);
+    }
+  });
 });
 
 describe("refresh", () => {

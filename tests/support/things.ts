@@ -55,6 +55,7 @@ export class ThingService {
   }
 
   #driver(): Driver {
+    const nameIn = ({ label }: PropertyMap): string => (typeof label === "string" ? label : "");
     const change = (kind: string, name: unknown): void => {
       this.log.push(`${kind} ${String(name)}`);
       if (this.failing.delete(`${kind} ${String(name)}`))
@@ -97,6 +98,8 @@ export class ThingService {
         return inputs && { id, inputs, outputs: { ...inputs, serial: state?.outputs["serial"] ?? `S-${id}` } };
       },
       recover: async ({ inputs }) => {
+        if (this.failing.delete(`recover ${nameIn(inputs)}`))
+          throw new RemoteFailure(diagnostic("operation-failed", "the service does not answer"));
         const found = [...this.things].find(([, thing]) => thing["label"] === inputs["label"]);
         return found && { id: found[0], outputs: { ...found[1], serial: "recovered" } };
       },

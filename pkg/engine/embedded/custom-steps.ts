@@ -1,5 +1,5 @@
 import { diagnostic } from "../../diagnostics/index.ts";
-import type { Driver } from "../../provider-contract/index.ts";
+import type { Driver, InterruptedCreate } from "../../provider-contract/index.ts";
 import type { ResourceState } from "../../state/index.ts";
 import { copySecretness, stripSecrets } from "../../values/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
@@ -83,18 +83,33 @@ export class CustomSteps {
       new: state,
       ...replaced?.change,
     };
+    const replacedId = replaced?.isOldGone ? replaced.change.old?.id : undefined;
     if (replaced?.isOldGone) announceChange(this.#context, { ...change, op: "replace" });
     await runStep(this.#context, {
       step,
       change,
       type: "creating",
       resource: { ...record, created: new Date().toISOString() },
-      run: (signal) => driver.create({ inputs: stripSecrets(inputs), signal }),
+      run: (signal) =>
+        driver.create({
+          inputs: stripSecrets(inputs),
+          interrupted: this.#interruptedCreates(urn),
+          ...(replacedId === undefined ? {} : { replaces: replacedId }),
+          signal,
+        }),
       settle: ({ id, outputs }) => (state = this.settle({ ...withOutputs(outputs), id }, old, true)),
     });
     if (this.#context.isPreview) this.settle(state, old, true);
     if (replaced && !replaced.isOldGone) announceChange(this.#context, { ...change, op: "replace", new: state });
     return { urn, ...(state.id === undefined ? {} : { id: state.id }), outputs: state.outputs ?? {} };
+  }
+
+  /** Creates of this resource by earlier runs that were looked for in vain, and may still take effect. */
+  #interruptedCreates(urn: string): InterruptedCreate[] {
+    return this.#context.journal.interrupted("creating", urn).map(({ resource }) => ({
+      inputs: stripSecrets(resource.inputs ?? {}),
+      since: new Date(resource.created ?? 0),
+    }));
   }
 
   /** Changes the resource in place. */

@@ -15,7 +15,7 @@ import type { Session } from "./deploy-program.ts";
 import { deleteAll } from "./delete-order.ts";
 import { Journal } from "./journal.ts";
 import { OperationLog } from "./operation-log.ts";
-import { resolvePending } from "./pending.ts";
+import { dropOldCreates, resolvePending } from "./pending.ts";
 import { ProviderRegistry } from "./provider-registry.ts";
 import { refreshResources } from "./refresh.ts";
 import { isManaged } from "./resource-kinds.ts";
@@ -129,11 +129,8 @@ export class EmbeddedEngine implements Engine {
   }
 
   async snapshot({ project, stack }: StackId): Promise<Snapshot | undefined> {
-    const { backend } = this.#options;
-    const stored = await backend.read({ project, stack });
-    return (
-      stored && decodeDeployment(stored, this.#secrets(stored.secrets_providers), backend.fileOf({ project, stack }))
-    );
+    const stored = await this.#options.backend.read({ project, stack });
+    return stored && decodeDeployment(stored, this.#secrets(stored.secrets_providers));
   }
 
   async restore({ project, stack }: StackId, snapshot: Snapshot): Promise<void> {
@@ -202,7 +199,6 @@ export class EmbeddedEngine implements Engine {
       const before = await decodeDeployment(
         stored,
         operation.needsSecrets || needsProviderSecrets(stored?.resources ?? []) ? secrets : undefined,
-        backend.fileOf(ref),
       );
       let isBackedUp = false;
       const write = async (snapshot: Snapshot): Promise<void> => {
@@ -228,6 +224,7 @@ export class EmbeddedEngine implements Engine {
       }
       const result = context.log.result(outputs);
       if (!isPreview) {
+        dropOldCreates(context, Date.now());
         context.journal.touch();
         await context.journal.save();
         await backend.record(ref, {

@@ -10,6 +10,8 @@ export class Journal {
   readonly #settled = new Set<ResourceState>();
   readonly #new: ResourceState[] = [];
   readonly #pending = new Set<Operation>();
+  /** Operations that earlier runs began, and whose end nobody has seen. */
+  readonly #interrupted: Set<Operation>;
   readonly #write: (snapshot: Snapshot) => Promise<void>;
   #renames = new Map<string, string>();
   #writing: Promise<void> = Promise.resolve();
@@ -18,6 +20,7 @@ export class Journal {
   /** @param write stores a snapshot durably; absent in a preview, which changes nothing. */
   constructor(before: Snapshot, write: (snapshot: Snapshot) => Promise<void> = async () => {}) {
     this.#old = [...before.resources];
+    this.#interrupted = new Set(before.pending);
     this.#write = write;
   }
 
@@ -83,7 +86,27 @@ export class Journal {
 
   /** The operation has ended and its effect is in the records. The next {@link save} stores both at once. */
   end(operation: Operation): void {
+    this.takeBack(operation);
+    for (const earlier of this.interrupted(operation.type, operation.resource.urn)) this.forget(earlier);
+  }
+
+  /** The operation had no effect. What earlier runs began of its kind stays on record. */
+  takeBack(operation: Operation): void {
     this.#pending.delete(operation);
+    this.#isDirty = true;
+  }
+
+  /** Operations of earlier runs that stay on record until they are settled. @param urn of all resources when absent. */
+  interrupted(type: OperationType, urn?: string): Operation[] {
+    const now = (resource: ResourceState): string => this.#renames.get(resource.urn) ?? resource.urn;
+    return [...this.#interrupted].filter(
+      (each) => each.type === type && (urn === undefined || now(each.resource) === urn),
+    );
+  }
+
+  /** An operation of an earlier run is settled. */
+  forget(operation: Operation): void {
+    this.#interrupted.delete(operation);
     this.#isDirty = true;
   }
 
@@ -107,7 +130,10 @@ export class Journal {
     const rename = (resource: ResourceState): ResourceState => renamed(resource, this.#renames);
     const resources = [...this.#new, ...this.unsettled().map(rename)];
     const present = new Set(resources.map(({ urn }) => urn));
-    return { resources: resources.map((each) => withoutGone(each, present)), pending: [...this.#pending] };
+    return {
+      resources: resources.map((each) => withoutGone(each, present)),
+      pending: [...this.#interrupted, ...this.#pending],
+    };
   }
 }
 

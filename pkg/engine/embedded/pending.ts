@@ -6,34 +6,53 @@ import { isManaged } from "./resource-kinds.ts";
 import { withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 
+/** How long a request may be held on its way (by a proxy, a queue) and still arrive. */
+const MAX_HELD_MS = 60 * 60_000;
+
 /**
  * Finds out what became of operations that a killed run left open, and brings the records in line with what is live:
- * an interrupted create is looked for and adopted, an interrupted delete is checked.
+ * an interrupted create is looked for and adopted, an interrupted delete is checked. What cannot be settled now stays on
+ * record: a create that is not found may still arrive, an update is done again.
  * @returns URNs that may differ from their record (interrupted updates).
  */
 export async function resolvePending(context: StepContext, pending: readonly Operation[]): Promise<Set<string>> {
   const uncertain = new Set<string>();
-  for (const { resource, type } of pending) {
-    if (!isManaged(resource)) continue;
-    if (type === "creating") await adoptIfMade(context, resource);
-    else if (type === "updating") uncertain.add(resource.urn);
-    else if (type === "deleting") await dropIfGone(context, resource);
+  for (const operation of pending) {
+    const { resource, type } = operation;
+    if (isManaged(resource) && type === "updating") uncertain.add(resource.urn);
+    else if (!(await isOpen(context, operation))) context.journal.forget(operation);
   }
   return uncertain;
 }
 
-async function adoptIfMade(context: StepContext, resource: ResourceState): Promise<void> {
+async function isOpen(context: StepContext, { resource, type }: Operation): Promise<boolean> {
+  if (!isManaged(resource)) return false;
+  if (type === "deleting") await dropIfGone(context, resource);
+  return type === "creating" && !(await adoptIfMade(context, resource));
+}
+
+/** Drops the creates of earlier runs that have not shown up in the longest time that a request may take. */
+export function dropOldCreates({ journal }: StepContext, now: number): void {
+  for (const operation of journal.interrupted("creating")) {
+    const isRecent = now - Date.parse(operation.resource.created ?? "") < MAX_HELD_MS;
+    if (!isRecent) journal.forget(operation);
+  }
+}
+
+/** @returns whether the resource is on record. */
+async function adoptIfMade(context: StepContext, resource: ResourceState): Promise<boolean> {
   const { journal, providers, signal } = context;
   // The record may have been written already, by the same run or by the CLI.
-  if (journal.before(resource.urn)) return;
+  if (journal.before(resource.urn)) return true;
   const driver = providers.driver(resource.provider ?? "", resource.type);
   const inputs = resource.inputs ?? {};
   const found = await driver.recover({ inputs: stripSecrets(inputs), since: new Date(resource.created ?? 0), signal });
-  if (!found) return;
+  if (!found) return false;
   const outputs = withSecrets(found.outputs, inputs, driver, resource.additionalSecretOutputs ?? []);
   journal.adopt({ ...resource, id: found.id, outputs, modified: new Date().toISOString() });
   const message = `${nameOf(resource.urn)} was made by a run that was interrupted; adopted as ${found.id}`;
   context.log.report(diagnostic("interrupted", message, { severity: "warning" }));
+  return true;
 }
 
 async function dropIfGone(context: StepContext, resource: ResourceState): Promise<void> {

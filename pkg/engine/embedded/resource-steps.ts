@@ -2,7 +2,16 @@ import { InvalidInput, RemoteFailure, asDiagnostic, diagnostic } from "../../dia
 import type { Diagnostic } from "../../diagnostics/index.ts";
 import type { Driver } from "../../provider-contract/index.ts";
 import type { Operation, OperationType, ResourceState } from "../../state/index.ts";
-import { copySecretness, getPath, parsePath, secret, setPath, stripSecrets } from "../../values/index.ts";
+import {
+  copySecretness,
+  getPath,
+  parsePath,
+  scrub,
+  secret,
+  secretTexts,
+  setPath,
+  stripSecrets,
+} from "../../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../../values/index.ts";
 import type { RecordChange, Step, Throttle } from "../engine.ts";
 import type { Journal } from "./journal.ts";
@@ -135,31 +144,17 @@ export function withSecrets(
 
 /** A refusal had no effect, so the intention is taken back; anything else may have had one, and stays on record. */
 async function settleFailure(context: StepContext, operation: Operation, error: unknown): Promise<void> {
-  if (error instanceof RemoteFailure && "status" in error && Number(error.status) < 500) context.journal.end(operation);
-  else if (error instanceof InvalidInput) context.journal.end(operation);
+  if (error instanceof RemoteFailure && "status" in error && Number(error.status) < 500)
+    context.journal.takeBack(operation);
+  else if (error instanceof InvalidInput) context.journal.takeBack(operation);
   await context.journal.save();
 }
 
 function failureOf(error: unknown, step: Step, resource: ResourceState): Diagnostic {
   const problem = asDiagnostic(error);
-  const message = scrub(`${step.op} of ${nameOf(resource.urn)} failed: ${problem.message}`, resource.inputs ?? {});
-  return { ...problem, message };
-}
-
-/** Takes the resource's own secrets out of a text: an API may repeat what it was sent. */
-function scrub(text: string, inputs: PropertyMap): string {
-  const secrets: string[] = [];
-  const plain = stripSecrets(inputs);
-  const collect = (marked: PropertyValue | undefined, value: PropertyValue | undefined): void => {
-    if (marked === null || typeof marked !== "object" || marked === undefined) return;
-    for (const [key, child] of Object.entries(marked)) {
-      const inner = (value as PropertyMap | undefined)?.[key];
-      if (child && typeof child === "object" && "value" in child && typeof inner === "string") secrets.push(inner);
-      else collect(child, inner);
-    }
-  };
-  collect(inputs, plain);
-  return secrets.filter(({ length }) => length > 0).reduce((shown, each) => shown.replaceAll(each, "[secret]"), text);
+  const secrets = secretTexts(resource.inputs ?? {});
+  const message = scrub(`${step.op} of ${nameOf(resource.urn)} failed: ${problem.message}`, secrets);
+  return { ...problem, message, ...(problem.hint === undefined ? {} : { hint: scrub(problem.hint, secrets) }) };
 }
 
 function interrupted(step: Step): Diagnostic {

@@ -2,12 +2,14 @@ import { RemoteFailure, diagnostic } from "../../diagnostics/index.ts";
 import { UNKNOWN, isUnknown } from "../../values/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
 import type { CheckFailure, Driver, Found } from "../../provider-contract/index.ts";
-import { ApiError, UnknownOutcome } from "./client.ts";
+import { systemClock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Auth0Client } from "./client.ts";
+import { createEventStream, findEventStream, isMadeBy } from "./event-stream-create.ts";
 import { DEFAULT_STATUS, diffEventStream } from "./event-stream-diff.ts";
-import { ABSENT_BLOCKS, createBody, inputsOf, outputsOf, text, updateBody } from "./event-stream-mapping.ts";
+import { ABSENT_BLOCKS, inputsOf, outputsOf, text, updateBody } from "./event-stream-mapping.ts";
+import { ApiError } from "./failures.ts";
 import type { StreamReads } from "./stream-reads.ts";
-import type { WireEventStream } from "./wire.ts";
 
 /** Pulumi's type of an event stream. */
 export const EVENT_STREAM_TYPE = "auth0:index/eventStream:EventStream";
@@ -18,9 +20,6 @@ export interface Tenant {
   reads: StreamReads;
 }
 
-/** How far the tenant's clock may be from ours when we ask whether a stream is the one we made. */
-const CLOCK_SKEW_MS = 5 * 60_000;
-const CREATE_TRIES = 3;
 const ID = /^est_[a-zA-Z0-9]+$/;
 const BLOCKS = ["eventbridgeConfiguration", "webhookConfiguration", "actionConfiguration"] as const;
 const SECRETS = ["password", "passwordWo", "token", "tokenWo", "headerValue", "headerValueWo"];
@@ -29,10 +28,12 @@ const SECRETS = ["password", "passwordWo", "token", "tokenWo", "headerValue", "h
 export class EventStreamDriver implements Driver {
   readonly secretProperties = SECRETS.map((field) => `webhookConfiguration.webhookAuthorization.${field}`);
   readonly #tenant: () => Promise<Tenant>;
+  readonly #clock: Clock;
 
   /** @param tenant is asked only when something has to be sent: a plan without changes needs no credentials. */
-  constructor(tenant: () => Promise<Tenant>) {
+  constructor(tenant: () => Promise<Tenant>, clock: Clock = systemClock) {
     this.#tenant = tenant;
+    this.#clock = clock;
   }
 
   check({ inputs, oldInputs, autoName }: Parameters<Driver["check"]>[0]): {
@@ -76,23 +77,10 @@ export class EventStreamDriver implements Driver {
     };
   }
 
-  async create({ inputs, signal }: Parameters<Driver["create"]>[0]): Promise<{ id: string; outputs: PropertyMap }> {
-    const since = new Date();
-    let isOutcomeUnknown = false;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const stream = await (await this.#tenant()).client.createEventStream(createBody(inputs), signal);
-        return { id: stream.id, outputs: outputsOf(stream, inputs) };
-      } catch (error) {
-        // The lost answer's stream may have appeared between our look and the second POST: a 409 then means ours.
-        const isLate = isOutcomeUnknown && error instanceof ApiError && error.status === 409;
-        if (!(error instanceof UnknownOutcome) && !isLate) throw error;
-        isOutcomeUnknown = true;
-        const found = await this.recover({ inputs, since, signal });
-        if (found) return found;
-        if (isLate || attempt === CREATE_TRIES) throw error;
-      }
-    }
+  async create(request: Parameters<Driver["create"]>[0]): Promise<{ id: string; outputs: PropertyMap }> {
+    const { client } = await this.#tenant();
+    const stream = await createEventStream({ ...request, client, clock: this.#clock });
+    return { id: stream.id, outputs: outputsOf(stream, request.inputs) };
   }
 
   async update({ id, inputs, oldOutputs, signal }: Parameters<Driver["update"]>[0]): Promise<{ outputs: PropertyMap }> {
@@ -103,7 +91,7 @@ export class EventStreamDriver implements Driver {
       const stream = await (await this.#tenant()).client.updateEventStream(id, updateBody(inputs, status), signal);
       return { outputs: outputsOf(stream, inputs) };
     } catch (error) {
-      if (!(error instanceof ApiError && error.status === 404)) throw error;
+      if (!(error instanceof ApiError && error.isOwnNotFound)) throw error;
       const hint = "run openmcf refresh, then apply again: it will be made anew";
       throw new RemoteFailure(diagnostic("operation-failed", `event stream ${id} does not exist any more`, { hint }));
     }
@@ -125,38 +113,16 @@ export class EventStreamDriver implements Driver {
     since,
     signal,
   }: Parameters<Driver["recover"]>[0]): Promise<{ id: string; outputs: PropertyMap } | undefined> {
-    const stream = await this.#findByName(text(inputs["name"]) ?? "", signal);
-    if (!stream || !isOurs(stream, inputs, since)) return undefined;
-    return { id: stream.id, outputs: outputsOf(stream, inputs) };
+    const stream = await findEventStream((await this.#tenant()).client, text(inputs["name"]), signal);
+    return stream && isMadeBy({ inputs, since }, stream)
+      ? { id: stream.id, outputs: outputsOf(stream, inputs) }
+      : undefined;
   }
 
   async resolve(idOrName: string, signal: AbortSignal): Promise<string | undefined> {
     if (ID.test(idOrName)) return idOrName;
-    return (await this.#findByName(idOrName, signal))?.id;
+    return (await findEventStream((await this.#tenant()).client, idOrName, signal))?.id;
   }
-
-  async #findByName(name: string, signal: AbortSignal): Promise<WireEventStream | undefined> {
-    for await (const page of (await this.#tenant()).client.listEventStreams(signal)) {
-      const found = page.find((stream) => stream.name === name);
-      if (found) return found;
-    }
-    return undefined;
-  }
-}
-
-/**
- * Whether a live stream is what a create with these inputs made: the name (unique on a tenant), the destination as far
- * as it can be read, and made no earlier than that create.
- */
-function isOurs(stream: WireEventStream, inputs: PropertyMap, since: Date): boolean {
-  if (Date.parse(stream.created_at) < since.getTime() - CLOCK_SKEW_MS) return false;
-  const sent = createBody(inputs).destination;
-  if (sent?.type !== stream.destination.type) return false;
-  const { webhook_authorization: wanted, ...rest } = sent.configuration as Record<string, unknown>;
-  const live = stream.destination.configuration as Record<string, unknown>;
-  return (
-    Object.entries(rest).every(([key, value]) => live[key] === value) && (!wanted || "webhook_authorization" in live)
-  );
 }
 
 /** The official provider's rules (ExactlyOneOf, RequiredWith), with paths. Unknowns pass. */

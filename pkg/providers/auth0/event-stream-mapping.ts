@@ -71,7 +71,7 @@ export function outputsOf(stream: WireEventStream, sent: PropertyMap): PropertyM
     id: stream.id,
     name: stream.name,
     status: stream.status,
-    destinationType: stream.destination.type,
+    destinationType: stream.destination.type === "other" ? stream.destination.called : stream.destination.type,
     subscriptions: stream.subscriptions.map(({ event_type }) => event_type),
     createdAt: stream.created_at,
     updatedAt: stream.updated_at,
@@ -87,14 +87,14 @@ export function outputsOf(stream: WireEventStream, sent: PropertyMap): PropertyM
     };
   } else if (destination.type === "action") {
     outputs["actionConfiguration"] = { actionId: destination.configuration.action_id };
-  } else {
+  } else if (destination.type === "webhook") {
     const { webhook_endpoint, webhook_authorization: live } = destination.configuration;
     const known = (((sent["webhookConfiguration"] ?? {}) as PropertyMap)["webhookAuthorization"] ?? {}) as PropertyMap;
     outputs["webhookConfiguration"] = {
       webhookAuthorization: compact({
         method: live.method,
-        username: live.username,
-        headerKey: live.header_key,
+        username: live.username ?? undefined,
+        headerKey: live.header_key ?? undefined,
         ...(known["method"] === live.method ? secretsOf(known) : {}),
       }),
       webhookEndpoint: webhook_endpoint,

@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { systemClock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 
 /** What an answer's headers say of the bucket. */
 interface Observation {
@@ -21,9 +22,9 @@ const MARGIN = 0.98;
 const MIN_REFILL = 3;
 
 /**
- * Paces requests to one tenant so that hardly any is refused. Auth0 limits by a token bucket and tells what is left of
- * it (`x-ratelimit-limit`, `x-ratelimit-remaining`); how fast it refills is not told, so it is measured: what is left
- * now, less what was left, plus the requests made in between. Until it says something nothing is held back.
+ * Paces requests to one tenant so that few are refused. Auth0 limits by a token bucket and says what is left of it
+ * (`x-ratelimit-limit`, `x-ratelimit-remaining`). It does not say how fast the bucket refills, so that is measured: what
+ * is left now, less what was left, plus the requests made in between. No request waits before the first such answer.
  */
 export class RateLimiter {
   #tokens = Number.POSITIVE_INFINITY;
@@ -35,11 +36,10 @@ export class RateLimiter {
   #anchor: Anchor | undefined;
   #blockedUntil = 0;
   #queue: Promise<void> = Promise.resolve();
-  readonly #now: () => number;
+  readonly #clock: Pick<Clock, "steady" | "sleep">;
 
-  /** @param now milliseconds of a steady clock. */
-  constructor(now: () => number = () => performance.now()) {
-    this.#now = now;
+  constructor(clock: Pick<Clock, "steady" | "sleep"> = systemClock) {
+    this.#clock = clock;
   }
 
   /** Waits for this request's turn; turns come in the order asked. @throws when `signal` aborts. */
@@ -49,7 +49,7 @@ export class RateLimiter {
     await turn;
   }
 
-  /** Tells how the request that was acquired ended; `headers` are absent when no answer came. */
+  /** Ends a request that was acquired. @param headers of its answer; absent when no answer came. */
   release(headers?: Record<string, string | string[] | undefined>): void {
     this.#inFlight -= 1;
     this.#answered += 1;
@@ -57,9 +57,9 @@ export class RateLimiter {
     if (observation) this.#learn(observation);
   }
 
-  /** Holds everybody back after a refusal. @param ms how long; the bucket counts as empty. */
+  /** Holds all requests back after a refusal; the bucket counts as empty. @param ms how long. */
   block(ms: number): void {
-    this.#blockedUntil = Math.max(this.#blockedUntil, this.#now() + ms);
+    this.#blockedUntil = Math.max(this.#blockedUntil, this.#clock.steady() + ms);
     if (Number.isFinite(this.#tokens)) this.#tokens = Math.min(this.#tokens, 0);
     this.#anchor = undefined;
   }
@@ -67,13 +67,13 @@ export class RateLimiter {
   async #wait(signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted();
-      const now = this.#now();
+      const now = this.#clock.steady();
       this.#refill(now);
       const pause = this.#blockedUntil - now;
       const short = 1 - this.#tokens;
       const wait = Math.max(pause, short > 0 ? (short / (this.#rate * MARGIN)) * 1000 : 0);
       if (wait <= 0) break;
-      await sleep(Math.ceil(wait), undefined, { signal });
+      await this.#clock.sleep(Math.ceil(wait), signal);
     }
     this.#tokens -= 1;
     this.#inFlight += 1;
@@ -88,7 +88,7 @@ export class RateLimiter {
   }
 
   #learn({ limit, remaining }: Observation): void {
-    const now = this.#now();
+    const now = this.#clock.steady();
     this.#measure(now, remaining, limit);
     this.#limit = limit;
     this.#refill(now);
@@ -97,7 +97,7 @@ export class RateLimiter {
   }
 
   #measure(now: number, remaining: number, limit: number): void {
-    // A full bucket swallows refill, so nothing can be measured from it.
+    // A full bucket hides refill, so nothing can be measured from it.
     if (!this.#anchor || remaining >= limit - 1) {
       this.#anchor = { at: now, remaining, requests: this.#answered };
       return;
@@ -105,14 +105,16 @@ export class RateLimiter {
     const seconds = (now - this.#anchor.at) / 1000;
     const refill = remaining - this.#anchor.remaining + (this.#answered - this.#anchor.requests);
     if (seconds < 0.25 || refill < MIN_REFILL) return;
-    // `remaining` is rounded down at both ends: half a token either way is the honest middle.
+    // Both readings are rounded down, so the true refill is up to one token off either way.
     this.#rate = Math.max(SLOWEST_RATE / 4, (refill - 0.5) / seconds);
     if (seconds > 10) this.#anchor = { at: now, remaining, requests: this.#answered };
   }
 }
 
+/** A bucket of less than one token, or one in debt, would hold requests back for ever: no such header is believed. */
 function read(headers: Record<string, string | string[] | undefined>): Observation | undefined {
   const limit = Number(headers["x-ratelimit-limit"] ?? Number.NaN);
   const remaining = Number(headers["x-ratelimit-remaining"] ?? Number.NaN);
-  return Number.isFinite(limit) && Number.isFinite(remaining) && limit > 0 ? { limit, remaining } : undefined;
+  if (!Number.isFinite(limit) || !Number.isFinite(remaining) || limit < 1) return undefined;
+  return { limit, remaining: Math.min(limit, Math.max(0, remaining)) };
 }
