@@ -129,8 +129,11 @@ export class EmbeddedEngine implements Engine {
   }
 
   async snapshot({ project, stack }: StackId): Promise<Snapshot | undefined> {
-    const stored = await this.#options.backend.read({ project, stack });
-    return stored && decodeDeployment(stored, this.#secrets(stored.secrets_providers));
+    const { backend } = this.#options;
+    const stored = await backend.read({ project, stack });
+    return (
+      stored && decodeDeployment(stored, this.#secrets(stored.secrets_providers), backend.fileOf({ project, stack }))
+    );
   }
 
   async restore({ project, stack }: StackId, snapshot: Snapshot): Promise<void> {
@@ -199,6 +202,7 @@ export class EmbeddedEngine implements Engine {
       const before = await decodeDeployment(
         stored,
         operation.needsSecrets || needsProviderSecrets(stored?.resources ?? []) ? secrets : undefined,
+        backend.fileOf(ref),
       );
       let isBackedUp = false;
       const write = async (snapshot: Snapshot): Promise<void> => {
