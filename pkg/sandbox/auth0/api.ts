@@ -52,13 +52,14 @@ export class Auth0Api {
   }
 
   async #route({ method, url, authorization, body }: ApiRequest): Promise<ApiAnswer> {
-    const { pathname, searchParams } = new URL(url, "http://sandbox");
+    const [pathname = "", query] = url.split("?");
+    const searchParams = new URLSearchParams(query);
     if (pathname === "/oauth/token" && method === "POST") return grantToken(body, authorization, this.#credentials);
     if (pathname === "/api/v2/actions/actions" && method === "GET") return this.#noActions(authorization, searchParams);
     const [, rest] = /^\/api\/v2\/event-streams(\/.*)?$/.exec(pathname) ?? [];
     if (!pathname.startsWith("/api/v2/event-streams") || (rest === undefined && pathname !== "/api/v2/event-streams"))
       throw new ApiFault(404, "Not Found");
-    const [id, part, eventId, ...more] = (rest ?? "").split("/").slice(1).map(decodeURIComponent);
+    const [id, part, eventId, ...more] = (rest ?? "").split("/").slice(1).map(decoded);
     const allow = (...scopes: string[]): void => authorize(authorization, scopes, this.#credentials);
     this.#store.sync();
 
@@ -267,6 +268,14 @@ function keepSecrets(now: Stream["destination"], old: Stream["destination"]): St
     return now;
   }
   return { ...now, configuration: { ...now.configuration, webhook_authorization: { ...before, ...after } } };
+}
+
+function decoded(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    throw new ApiFault(400, "Malformed percent-encoding in the path", "invalid_uri");
+  }
 }
 
 function json(body: string): unknown {

@@ -45,14 +45,24 @@ export function authorize(
 function readGrant(body: string, authorization: string | undefined): Record<string, unknown> {
   let given: Record<string, unknown>;
   try {
-    given = JSON.parse(body) as Record<string, unknown>;
+    const value = JSON.parse(body) as unknown;
+    given = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     given = Object.fromEntries(new URLSearchParams(body));
   }
   const basic = /^Basic (.+)$/i.exec(authorization ?? "")?.[1];
   if (!basic) return given;
   const [id = "", ...secret] = Buffer.from(basic, "base64").toString("utf8").split(":");
-  return { ...given, client_id: decodeURIComponent(id), client_secret: decodeURIComponent(secret.join(":")) };
+  return { ...given, client_id: decoded(id), client_secret: decoded(secret.join(":")) };
+}
+
+/** A percent-encoded text; one that is not is taken as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 interface Claims {

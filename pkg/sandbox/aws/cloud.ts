@@ -1,8 +1,7 @@
 import type { FaultInjector } from "../host/faults.ts";
 import type { SandboxFolder } from "../host/folder.ts";
-import { AwsFault } from "./wire/index.ts";
 import type { AwsCall, RestRoute } from "./wire/index.ts";
-import type { AwsStore, Item } from "./store.ts";
+import type { AwsStore } from "./store.ts";
 
 /** A partner event source as Auth0 made it. */
 export interface PartnerSource {
@@ -28,7 +27,10 @@ export interface Cloud {
 }
 
 /** One operation. Runs with nobody else in between; throws AwsFault. */
-export type Operation = (call: AwsCall, cloud: Cloud) => unknown;
+export type Operation<Input = Record<string, unknown>> = (call: AwsCall<Input>, cloud: Cloud) => unknown;
+
+/** Operations by name, with the SDK's type of each one's input. */
+export type Operations<Inputs> = { readonly [Name in keyof Inputs]: Operation<Inputs[Name]> };
 
 /** An operation that takes time, and locks what it changes itself; throws AwsFault. */
 export type Task = (call: AwsCall, cloud: Cloud) => Promise<unknown>;
@@ -44,53 +46,4 @@ export interface Service {
 /** Where a call's things of a type stand. */
 export function shelfOf({ account, region }: Pick<AwsCall, "account" | "region">, type: string): string {
   return `${account}/${region}/${type}`;
-}
-
-/** A text parameter. @throws AwsFault when it is not there. */
-export function need({ params }: AwsCall, name: string): string {
-  const value = params[name];
-  if (typeof value === "string" && value !== "") return value;
-  throw new AwsFault(
-    "ValidationException",
-    `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
-  );
-}
-
-/** A text parameter, if given. */
-export function maybe({ params }: AwsCall, name: string): string | undefined {
-  const value = params[name];
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/** The given ones of some parameters. */
-export function given({ params }: AwsCall, names: readonly string[]): Item {
-  return Object.fromEntries(
-    names.filter((name) => params[name] !== undefined && params[name] !== null).map((name) => [name, params[name]]),
-  );
-}
-
-/** `[{Key, Value}]` as a map. */
-export function tagMap(list: unknown): Record<string, string> {
-  const pairs = Array.isArray(list) ? (list as { Key: string; Value?: string }[]) : [];
-  return Object.fromEntries(pairs.map(({ Key, Value = "" }) => [Key, Value]));
-}
-
-/** An item without the tags that a call's `TagKeys` name. */
-export function untagged(item: Item, { params }: AwsCall): Item {
-  const gone = (params["TagKeys"] ?? []) as string[];
-  return {
-    ...item,
-    Tags: Object.fromEntries(Object.entries(item["Tags"] ?? {}).filter(([key]) => !gone.includes(key))),
-  };
-}
-
-/** A map as `[{Key, Value}]`. */
-export function tagList(map: unknown): { Key: string; Value: string }[] {
-  return Object.entries((map ?? {}) as Record<string, string>).map(([Key, Value]) => ({ Key, Value }));
-}
-
-/** A value as text; `""` when it is not there. */
-export function textOf(value: unknown): string {
-  if (value === undefined || value === null) return "";
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -1,4 +1,4 @@
-import { textOf } from "./cloud.ts";
+import { textOf } from "./call-input.ts";
 import type { Cloud } from "./cloud.ts";
 import { sourcesOf, stateOf } from "./eventbridge/index.ts";
 import type { Rule } from "./eventbridge/index.ts";

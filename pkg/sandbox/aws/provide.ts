@@ -1,9 +1,9 @@
 import { shelfOf } from "./cloud.ts";
 import type { Cloud } from "./cloud.ts";
-import { lambdaOperations } from "./lambda/operations.ts";
-import { logsOperations } from "./logs/operations.ts";
-import { snsOperations } from "./sns/operations.ts";
-import { sqsOperations } from "./sqs/operations.ts";
+import { functionOperations } from "./lambda/function-operations.ts";
+import { groupOperations } from "./logs/group-operations.ts";
+import { topicOperations } from "./sns/topic-operations.ts";
+import { queueOperations } from "./sqs/queue-operations.ts";
 import type { AwsCall } from "./wire/index.ts";
 
 /** How a thing that an ARN names is made; services that the sandbox has not need nothing. */
@@ -20,18 +20,18 @@ const MAKERS: Readonly<
       const fifo = name.endsWith(".fifo")
         ? { Attributes: { FifoQueue: "true", ContentBasedDeduplication: "true" } }
         : {};
-      return sqsOperations["CreateQueue"]?.({ ...call, params: { QueueName: name, ...fifo } }, cloud);
+      return queueOperations.CreateQueue({ ...call, params: { QueueName: name, ...fifo } }, cloud);
     },
   },
   sns: {
     type: "topic",
     nameOf: (resource) => resource,
-    make: (call, name, cloud) => snsOperations["CreateTopic"]?.({ ...call, params: { Name: name } }, cloud),
+    make: (call, name, cloud) => topicOperations.CreateTopic({ ...call, params: { Name: name } }, cloud),
   },
   logs: {
     type: "log-group",
     nameOf: (resource) => resource.replace(/^log-group:/, "").replace(/:\*$/, ""),
-    make: (call, name, cloud) => logsOperations["CreateLogGroup"]?.({ ...call, params: { logGroupName: name } }, cloud),
+    make: (call, name, cloud) => groupOperations.CreateLogGroup({ ...call, params: { logGroupName: name } }, cloud),
   },
   lambda: {
     type: "function",
@@ -43,7 +43,7 @@ const MAKERS: Readonly<
         Handler: "index.handler",
         Role: `arn:aws:iam::${call.account}:role/${name}`,
       };
-      return lambdaOperations["CreateFunction"]?.({ ...call, params }, cloud);
+      return functionOperations.CreateFunction({ ...call, params }, cloud);
     },
   },
 };

@@ -6,7 +6,7 @@ import { logs } from "./logs/index.ts";
 import { sns } from "./sns/index.ts";
 import { sqs } from "./sqs/index.ts";
 import { sts } from "./sts/index.ts";
-import { AwsFault, readCall, writeAnswer, writeFault } from "./wire/index.ts";
+import { AwsFault, protocolOf, readCall, writeAnswer, writeFault } from "./wire/index.ts";
 import type { AwsCall, AwsHttpAnswer, AwsHttpRequest, RestServices } from "./wire/index.ts";
 
 /** By the name in the credential scope of a request. */
@@ -31,7 +31,7 @@ export async function handleAws(request: AwsHttpRequest, cloud: Cloud): Promise<
   try {
     call = readCall(request, REST);
   } catch (error) {
-    if (error instanceof AwsFault) return writeFault({ protocol: "json", service: "" }, error);
+    if (error instanceof AwsFault) return failCall(request, error);
     throw error;
   }
   try {
@@ -42,14 +42,24 @@ export async function handleAws(request: AwsHttpRequest, cloud: Cloud): Promise<
   }
 }
 
+/** What a record has of its own: names of operations come from outside. */
+function own<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return record && Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+/** A refusal in the protocol that a request speaks. */
+export function failCall(request: AwsHttpRequest, fault: AwsFault): AwsHttpAnswer {
+  return writeFault(protocolOf(request, REST), fault);
+}
+
 async function run(call: AwsCall, cloud: Cloud): Promise<unknown> {
-  const service = SERVICES[call.service];
-  const task = service?.tasks?.[call.operation];
+  const service = own(SERVICES, call.service);
+  const task = own(service?.tasks, call.operation);
   if (task) return task(call, cloud);
-  const operation = service?.operations[call.operation];
+  const operation = own(service?.operations, call.operation);
   if (!operation)
     throw new AwsFault(
-      "UnknownOperationException",
+      call.protocol === "query" ? "InvalidAction" : "UnknownOperationException",
       `the sandbox has no operation ${call.operation} of ${call.service}`,
     );
   const isRead = /^(Describe|List|Get|Test|Filter)/.test(call.operation);

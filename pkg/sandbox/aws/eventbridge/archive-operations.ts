@@ -1,10 +1,14 @@
-import { given, maybe, need, shelfOf, textOf } from "../cloud.ts";
+import { given, maybe, need, textOf } from "../call-input.ts";
+import { shelfOf } from "../cloud.ts";
 import type { Cloud, Operation } from "../cloud.ts";
 import { AwsFault } from "../wire/index.ts";
 import type { AwsCall } from "../wire/index.ts";
 import type { Item } from "../store.ts";
 import { busName, findBus } from "./buses.ts";
 import { checkPattern } from "./patterns.ts";
+
+/** What ListArchives leaves out of an archive. */
+const ONLY_DESCRIBED = ["Description", "EventPattern", "KmsKeyIdentifier"];
 
 /** Archives. */
 export const archiveOperations: Readonly<Record<string, Operation>> = {
@@ -30,7 +34,7 @@ export const archiveOperations: Readonly<Record<string, Operation>> = {
   },
   DescribeArchive(call, cloud) {
     const archive = findArchive(call, cloud);
-    return { ...archive, ArchiveArn: archiveArn(call, textOf(archive["ArchiveName"])) };
+    return { ...archive, SizeBytes: 0, ArchiveArn: archiveArn(call, textOf(archive["ArchiveName"])) };
   },
   UpdateArchive(call, cloud) {
     if (call.params["EventPattern"] !== undefined) checkPattern(call);
@@ -51,10 +55,14 @@ export const archiveOperations: Readonly<Record<string, Operation>> = {
   ListArchives(call, { store }) {
     const archives = store.all(shelfOf(call, "archive")).map(([, item]) => item);
     const [prefix, source] = [maybe(call, "NamePrefix") ?? "", maybe(call, "EventSourceArn")];
+    const chosen = archives.filter(
+      (item) => textOf(item["ArchiveName"]).startsWith(prefix) && (!source || item["EventSourceArn"] === source),
+    );
     return {
-      Archives: archives.filter(
-        (item) => textOf(item["ArchiveName"]).startsWith(prefix) && (!source || item["EventSourceArn"] === source),
-      ),
+      Archives: chosen.map((item) => ({
+        ...Object.fromEntries(Object.entries(item).filter(([member]) => !ONLY_DESCRIBED.includes(member))),
+        SizeBytes: 0,
+      })),
     };
   },
 };

@@ -1,11 +1,12 @@
-import { shelfOf, textOf } from "../cloud.ts";
+import { textOf } from "../call-input.ts";
+import { shelfOf } from "../cloud.ts";
 import type { Cloud } from "../cloud.ts";
 import { AwsFault } from "../wire/index.ts";
 import type { AwsCall } from "../wire/index.ts";
 import type { Item } from "../store.ts";
 
 /** The ARN of a bus. */
-export function busArn({ account, region }: AwsCall, name: string): string {
+export function busArn({ account, region }: Pick<AwsCall, "account" | "region">, name: string): string {
   return `arn:aws:events:${region}:${account}:event-bus/${name}`;
 }
 
@@ -21,8 +22,8 @@ export function findBus(call: Pick<AwsCall, "account" | "region">, cloud: Cloud,
   return bus;
 }
 
-/** A bus as the API answers it. */
-export function shownBus(call: AwsCall, kept: Item): Item {
-  const { deactivated: _, Tags: __, ...bus } = kept;
-  return { ...bus, Arn: busArn(call, textOf(bus["Name"])) };
+/** A bus as an operation of the API answers it. @param members what that operation returns of it. */
+export function shownBus(call: Pick<AwsCall, "account" | "region">, kept: Item, members: readonly string[]): Item {
+  const bus: Item = { ...kept, Arn: busArn(call, textOf(kept["Name"])) };
+  return Object.fromEntries(members.filter((name) => bus[name] !== undefined).map((name) => [name, bus[name]]));
 }

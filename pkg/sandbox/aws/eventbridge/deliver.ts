@@ -122,7 +122,7 @@ async function sendDeadLetter(cloud: Cloud, job: Job, failure: Failure, attempts
       sourceAccount: job.account,
     };
     if (!queue || !isAllowed([policy], request)) return false;
-    return sendToQueue(cloud, { account, region }, name, {
+    const id = sendToQueue(cloud, { account, region }, name, {
       body: JSON.stringify(job.event),
       attributes: {
         RULE_ARN: text(request.sourceArn),
@@ -133,5 +133,6 @@ async function sendDeadLetter(cloud: Cloud, job: Job, failure: Failure, attempts
         ...(failure.isFinal ? {} : { EXHAUSTED_RETRY_CONDITION: text("MaximumRetryAttempts") }),
       },
     });
+    return id !== undefined;
   });
 }

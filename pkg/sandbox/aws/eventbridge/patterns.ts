@@ -1,6 +1,6 @@
 import { InvalidEventPattern, compileEventPatternText } from "../../../aws/event-pattern/index.ts";
 import type { EventPattern } from "../../../aws/event-pattern/index.ts";
-import { need } from "../cloud.ts";
+import { need } from "../call-input.ts";
 import { AwsFault } from "../wire/index.ts";
 import type { AwsCall } from "../wire/index.ts";
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { shelfOf, textOf } from "../cloud.ts";
+import { textOf } from "../call-input.ts";
+import { shelfOf } from "../cloud.ts";
 import type { Cloud } from "../cloud.ts";
 import { functionPolicy } from "../lambda/model.ts";
 import type { LambdaRuntime } from "../lambda/runtime.ts";

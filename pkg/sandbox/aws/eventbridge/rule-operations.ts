@@ -1,9 +1,12 @@
-import { given, maybe, need, tagMap } from "../cloud.ts";
+import { given, maybe, need, violates } from "../call-input.ts";
+import { tagMap } from "../tags.ts";
 import type { Cloud, Operation } from "../cloud.ts";
 import { AwsFault } from "../wire/index.ts";
 import type { AwsCall } from "../wire/index.ts";
 import type { Item } from "../store.ts";
+import { parseJsonText } from "../../../aws/event-pattern/index.ts";
 import { MAX_RULES } from "./limits.ts";
+import { isSchedule } from "./schedule.ts";
 import { checkPattern } from "./patterns.ts";
 import { findRule, placeOfRules, ruleArn, shownRule } from "./rules.ts";
 import type { Rule } from "./rules.ts";
@@ -21,13 +24,16 @@ export const ruleOperations: Readonly<Record<string, Operation>> = {
     if (call.params["EventPattern"] === undefined && call.params["ScheduleExpression"] === undefined)
       throw new AwsFault("ValidationException", "Parameter(s) EventPattern or ScheduleExpression must be specified.");
     if (call.params["EventPattern"] !== undefined) checkPattern(call);
+    checkSchedule(maybe(call, "ScheduleExpression"), bus);
+    const state = maybe(call, "State") ?? "ENABLED";
+    if (!STATES.includes(state)) throw violates(state, "state", `satisfy enum value set: [${STATES.join(", ")}]`);
     const old = cloud.store.get(shelf, name);
     if (!old && cloud.store.all(shelf).length >= MAX_RULES)
       throw new AwsFault("LimitExceededException", "The requested resource exceeds the maximum number allowed.");
     const rule: Rule = {
       ...given(call, ["EventPattern", "ScheduleExpression", "Description", "RoleArn"]),
       Name: name,
-      State: maybe(call, "State") ?? "ENABLED",
+      State: state,
       Targets: (old?.["Targets"] as Rule["Targets"] | undefined) ?? {},
       // Tags of a rule that exists are left alone.
       Tags: old?.["Tags"] ?? tagMap(call.params["Tags"]),
@@ -58,14 +64,35 @@ export const ruleOperations: Readonly<Record<string, Operation>> = {
     return { Rules: rules.map(([, rule]) => shownRule(call, bus, rule as Rule)) };
   },
   TestEventPattern(call) {
-    const event = JSON.parse(need(call, "Event")) as Record<string, unknown>;
+    const pattern = checkPattern(call);
+    const event = eventIn(need(call, "Event"));
     const missing = ["id", "account", "source", "time", "region", "resources", "detail-type"].find(
       (key) => event[key] === undefined,
     );
     if (missing) throw new AwsFault("ValidationException", `Event is not valid: ${missing} is missing`);
-    return { Result: checkPattern(call).matches(event) };
+    return { Result: pattern.matches(event) };
   },
 };
+
+const STATES: readonly string[] = ["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"];
+
+function checkSchedule(schedule: string | undefined, bus: string): void {
+  if (schedule === undefined) return;
+  if (!isSchedule(schedule)) throw new AwsFault("ValidationException", "Parameter ScheduleExpression is not valid.");
+  if (bus !== "default")
+    throw new AwsFault("ValidationException", "ScheduleExpression is supported only on the default event bus.");
+}
+
+/** The event that a call gives as text. @throws AwsFault when it is none. */
+function eventIn(text: string): Record<string, unknown> {
+  try {
+    const event = parseJsonText(text);
+    if (typeof event === "object" && event !== null && !Array.isArray(event)) return event as Record<string, unknown>;
+  } catch {
+    // Falls through to the same answer.
+  }
+  throw new AwsFault("ValidationException", "Parameter Event is not valid.");
+}
 
 function setState(call: AwsCall, cloud: Cloud, state: string): Item {
   const { shelf, rule } = findRule(call, cloud, "Name");

@@ -1,4 +1,5 @@
-import { maybe, need, shelfOf } from "../cloud.ts";
+import { maybe, need } from "../call-input.ts";
+import { shelfOf } from "../cloud.ts";
 import type { Cloud } from "../cloud.ts";
 import { AwsFault } from "../wire/index.ts";
 import type { AwsCall } from "../wire/index.ts";

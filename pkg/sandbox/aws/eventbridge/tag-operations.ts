@@ -1,4 +1,6 @@
-import { need, shelfOf, tagList, tagMap, untagged } from "../cloud.ts";
+import { need } from "../call-input.ts";
+import { shelfOf } from "../cloud.ts";
+import { tagList, tagMap, untagged } from "../tags.ts";
 import type { Cloud, Operation } from "../cloud.ts";
 import { AwsFault } from "../wire/index.ts";
 import type { AwsCall } from "../wire/index.ts";

@@ -1,4 +1,4 @@
-import { need } from "../cloud.ts";
+import { listOf, need } from "../call-input.ts";
 import type { Operation } from "../cloud.ts";
 import { AwsFault } from "../wire/index.ts";
 import { MAX_TARGETS, NEEDS_ROLE } from "./limits.ts";
@@ -9,7 +9,7 @@ import type { Rule, Target } from "./rules.ts";
 export const targetOperations: Readonly<Record<string, Operation>> = {
   PutTargets(call, cloud) {
     const { shelf, rule } = findRule(call, cloud, "Rule");
-    const added = (call.params["Targets"] ?? []) as Target[];
+    const added = listOf<Target>(call, "Targets");
     if (added.length > 10) throw new AwsFault("ValidationException", "At most 10 targets can be given.");
     const targets = { ...rule.Targets };
     for (const target of added) {
@@ -23,7 +23,7 @@ export const targetOperations: Readonly<Record<string, Operation>> = {
   },
   RemoveTargets(call, cloud) {
     const { shelf, rule } = findRule(call, cloud, "Rule");
-    const gone = (call.params["Ids"] ?? []) as string[];
+    const gone = listOf<string>(call, "Ids");
     const targets = Object.entries(rule.Targets).filter(([id]) => !gone.includes(id));
     cloud.store.put(shelf, rule.Name, { ...rule, Targets: Object.fromEntries(targets) });
     return { FailedEntryCount: 0, FailedEntries: [] };

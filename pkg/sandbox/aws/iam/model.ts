@@ -1,4 +1,5 @@
-import { need, tagList, textOf } from "../cloud.ts";
+import { need, textOf } from "../call-input.ts";
+import { tagList } from "../tags.ts";
 import type { Cloud } from "../cloud.ts";
 import { AwsFault } from "../wire/index.ts";
 import type { AwsCall } from "../wire/index.ts";

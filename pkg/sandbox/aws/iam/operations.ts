@@ -1,9 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { maybe, need, tagList, tagMap, untagged } from "../cloud.ts";
+import { given, maybe, need } from "../call-input.ts";
+import { tagList, tagMap, untagged } from "../tags.ts";
 import type { Operation } from "../cloud.ts";
 import { AwsFault } from "../wire/index.ts";
 import type { Item } from "../store.ts";
 import { findRole, noEntity, policiesOf, rolesOf, shownRole } from "./model.ts";
+
+function checkRoleName(name: string): void {
+  const say = (constraint: string): AwsFault =>
+    new AwsFault(
+      "ValidationError",
+      `1 validation error detected: Value '${name}' at 'roleName' failed to satisfy constraint: Member must ${constraint}`,
+    );
+  if (name.length > 64) throw say("have length less than or equal to 64");
+  if (!/^[\w+=,.@-]+$/.test(name)) throw say("satisfy regular expression pattern: [\\w+=,.@-]+");
+}
 
 function checkDocument(text: string): void {
   try {
@@ -18,6 +29,7 @@ function checkDocument(text: string): void {
 export const iamOperations: Readonly<Record<string, Operation>> = {
   CreateRole(call, { store }) {
     const name = need(call, "RoleName");
+    checkRoleName(name);
     if (store.get(rolesOf(call), name))
       throw new AwsFault("EntityAlreadyExists", `Role with name ${name} already exists.`, 409);
     const trust = need(call, "AssumeRolePolicyDocument");
@@ -51,7 +63,8 @@ export const iamOperations: Readonly<Record<string, Operation>> = {
   },
   UpdateRole(call, cloud) {
     const { name, role } = findRole(call, cloud);
-    cloud.store.put(rolesOf(call), name, { ...role, Description: maybe(call, "Description") });
+    const changed = given(call, ["Description", "MaxSessionDuration"]);
+    cloud.store.put(rolesOf(call), name, { ...role, ...changed });
     return {};
   },
   DeleteRole(call, cloud) {
@@ -74,7 +87,8 @@ export const iamOperations: Readonly<Record<string, Operation>> = {
   GetRolePolicy(call, cloud) {
     const { name, role } = findRole(call, cloud);
     const policy = need(call, "PolicyName");
-    const document = policiesOf(role)[policy];
+    const policies = policiesOf(role);
+    const document = Object.hasOwn(policies, policy) ? policies[policy] : undefined;
     if (document === undefined) throw noEntity(`role policy with name ${policy}`);
     return { RoleName: name, PolicyName: policy, PolicyDocument: encodeURIComponent(document) };
   },

@@ -1,7 +1,9 @@
-// CloudWatch Logs: log groups, their events, resource policies.
-// Operations are by AWS's names; what other services need of this one is a file of its own.
+// CloudWatch Logs: log groups and what is in them, tags, resource policies.
+// Operations are by AWS's names; EventBridge writes events into groups itself.
 import type { Service } from "../cloud.ts";
-import { logsOperations } from "./operations.ts";
+import { groupOperations } from "./group-operations.ts";
+import { policyOperations } from "./policy-operations.ts";
+import { tagOperations } from "./tag-operations.ts";
 
-/** CloudWatch Logs: log groups, their events, resource policies. */
-export const logs: Service = { operations: logsOperations };
+/** CloudWatch Logs, by operation. */
+export const logs: Service = { operations: { ...groupOperations, ...policyOperations, ...tagOperations } };

@@ -1,7 +1,8 @@
 // Amazon SNS, as far as topics with queues behind them go.
-// Operations are by AWS's names; what other services need of this one is a file of its own.
+// Operations are by AWS's names; `publish` is for services that publish.
 import type { Service } from "../cloud.ts";
-import { snsOperations } from "./operations.ts";
+import { subscriptionOperations } from "./subscription-operations.ts";
+import { topicOperations } from "./topic-operations.ts";
 
-/** Amazon SNS, as far as topics with queues behind them go. */
-export const sns: Service = { operations: snsOperations };
+/** SNS, by operation. */
+export const sns: Service = { operations: { ...topicOperations, ...subscriptionOperations } };

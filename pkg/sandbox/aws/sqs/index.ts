@@ -1,7 +1,8 @@
 // Amazon SQS: queues and their messages.
-// Operations are by AWS's names; what other services need of this one is a file of its own.
+// Operations are by AWS's names; `sendToQueue` is for services that send.
 import type { Service } from "../cloud.ts";
-import { sqsOperations } from "./operations.ts";
+import { messageOperations } from "./message-operations.ts";
+import { queueOperations } from "./queue-operations.ts";
 
-/** Amazon SQS: queues and their messages. */
-export const sqs: Service = { operations: sqsOperations };
+/** SQS, by operation. */
+export const sqs: Service = { operations: { ...queueOperations, ...messageOperations } };

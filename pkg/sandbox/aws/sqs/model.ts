@@ -1,3 +1,4 @@
+import type { AwsCall } from "../wire/index.ts";
 import type { Item } from "../store.ts";
 
 /** A message in a queue. */
@@ -12,14 +13,10 @@ export interface Message extends Item {
   receives: number;
 }
 
-/** Attributes of a queue that nobody has set. */
-export const QUEUE_DEFAULTS: Readonly<Record<string, string>> = {
-  VisibilityTimeout: "30",
-  MaximumMessageSize: "1048576",
-  MessageRetentionPeriod: "345600",
-  DelaySeconds: "0",
-  ReceiveMessageWaitTimeSeconds: "0",
-  SqsManagedSseEnabled: "true",
-};
-/** The attributes of a queue as they are kept. */
+/** The attributes of a queue that were set. */
 export const attributesOf = (queue: Item): Record<string, string> => queue["attributes"] as Record<string, string>;
+
+/** As the client knows the sandbox, so that tools that send to the URL itself find it. */
+export function queueUrl({ origin, account }: Pick<AwsCall, "origin" | "account">, name: string): string {
+  return `${origin}/${account}/${name}`;
+}

@@ -1,4 +1,4 @@
-import { need } from "../cloud.ts";
+import { need } from "../call-input.ts";
 import type { Operation } from "../cloud.ts";
 
 /** STS. */
@@ -16,7 +16,7 @@ export const stsOperations: Readonly<Record<string, Operation>> = {
         AccessKeyId: account,
         SecretAccessKey: "sandbox",
         SessionToken: "sandbox",
-        Expiration: new Date(Date.now() + 3_600_000).toISOString(),
+        Expiration: new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+Z$/, "Z"),
       },
       AssumedRoleUser: { AssumedRoleId: "AROASANDBOX:session", Arn: `${need(call, "RoleArn")}/session` },
     };

@@ -1,13 +1,14 @@
 type Protocol = "json" | "query" | "rest";
 
-/** A call of one operation, whatever protocol it came by. */
-export interface AwsCall {
+/** A call of one operation, whatever protocol it came by. @typeParam Input the SDK's input of the operation. */
+export interface AwsCall<Input = Record<string, unknown>> {
   /** As in the credential scope: `events`, `sqs`, `sns`, `logs`, `lambda`, `iam`, `sts`. */
   service: string;
   operation: string;
   account: string;
   region: string;
-  params: Record<string, unknown>;
+  /** What a client sent: the names are the SDK's, the values may be anything. */
+  params: { [Name in keyof Input]?: unknown };
   protocol: Protocol;
   /** `http://host:port`, for URLs of queues. */
   origin: string;

@@ -23,20 +23,32 @@ export type RestServices = Readonly<Record<string, readonly RestRoute[]>>;
  * @throws AwsFault for what is no request.
  */
 export function readCall(request: AwsHttpRequest, restServices: RestServices): AwsCall {
-  const [, key = "", region = "", scope = ""] =
-    /Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\//.exec(String(request.headers["authorization"] ?? "")) ?? [];
-  const service = scope === "monitoring" ? "logs" : scope;
+  const { key, region, service } = scopeOf(request);
   const base = {
     service,
     account: /^\d{12}$/.test(key) ? key : DEFAULT_ACCOUNT,
     region: region === "" ? "us-east-1" : region,
     origin: request.origin,
   };
-  const target = request.headers["x-amz-target"];
-  if (typeof target === "string") return { ...base, ...readJsonCall(target, request), protocol: "json" };
-  const routes = Object.hasOwn(restServices, service) ? restServices[service] : undefined;
-  if (routes) return { ...base, ...readRestCall(routes, request), protocol: "rest" };
-  return { ...base, ...readQueryCall(request), protocol: "query" };
+  const target = String(request.headers["x-amz-target"] ?? "");
+  const { protocol } = protocolOf(request, restServices);
+  if (protocol === "json") return { ...base, ...readJsonCall(target, request), protocol };
+  if (protocol === "rest") return { ...base, ...readRestCall(restServices[service] ?? [], request), protocol };
+  return { ...base, ...readQueryCall(request), protocol };
+}
+
+/** The service and the protocol of a request, known before the request is read. */
+export function protocolOf(request: AwsHttpRequest, restServices: RestServices): Pick<AwsCall, "protocol" | "service"> {
+  const { service } = scopeOf(request);
+  if (typeof request.headers["x-amz-target"] === "string") return { service, protocol: "json" };
+  return { service, protocol: Object.hasOwn(restServices, service) ? "rest" : "query" };
+}
+
+/** The credential scope of the signature. */
+function scopeOf({ headers }: AwsHttpRequest): { key: string; region: string; service: string } {
+  const [, key = "", region = "", scope = ""] =
+    /Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\//.exec(String(headers["authorization"] ?? "")) ?? [];
+  return { key, region, service: scope === "monitoring" ? "logs" : scope };
 }
 
 /** Writes an answer in the protocol the call came by. */

@@ -13,11 +13,15 @@ export function readQueryCall({ url, body }: AwsHttpRequest): Pick<AwsCall, "ope
 
 /** `Tags.member.1.Key=a` becomes `{Tags: [{Key: "a"}]}`. */
 function parseQuery(text: string): Record<string, unknown> {
-  const root: Record<string, unknown> = {};
+  // Without a prototype: keys come from outside.
+  const root = Object.create(null) as Record<string, unknown>;
   for (const [key, value] of new URLSearchParams(text)) {
     const steps = key.split(".");
     let node = root;
-    for (const step of steps.slice(0, -1)) node = (node[step] ??= {}) as Record<string, unknown>;
+    for (const step of steps.slice(0, -1)) {
+      if (typeof node[step] !== "object") node[step] = Object.create(null);
+      node = node[step] as Record<string, unknown>;
+    }
     node[steps.at(-1) ?? ""] = value;
   }
   const tidy = (value: unknown): unknown => {

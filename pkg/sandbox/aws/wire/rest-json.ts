@@ -14,6 +14,9 @@ export interface RestRoute {
   payload?: string;
 }
 
+/** Headers that carry parameters, by their names in the model. */
+const HEADER_PARAMETERS = { "x-amz-invocation-type": "InvocationType", "x-amz-log-type": "LogType" } as const;
+
 /** An answer with a status, headers or a body of its own. */
 export class RestAnswer {
   readonly status: number;
@@ -30,17 +33,31 @@ export class RestAnswer {
 /** The operation of a path, with the parameters of path, query and body. @throws AwsFault for a path that is none. */
 export function readRestCall(
   routes: readonly RestRoute[],
-  { method, url, body }: AwsHttpRequest,
+  { method, url, headers, body }: AwsHttpRequest,
 ): Pick<AwsCall, "operation" | "params"> {
-  const { pathname, searchParams } = new URL(url, "http://sandbox");
+  const [pathname = "", query] = url.split("?");
+  const searchParams = new URLSearchParams(query);
   for (const route of routes) {
     const found = method === route.method ? stepsOf(route.path, pathname) : undefined;
     if (!found) continue;
     const given =
       route.payload === undefined ? parseJson(Buffer.from(body).toString("utf8")) : { [route.payload]: body };
-    return { operation: route.operation, params: { ...Object.fromEntries(searchParams), ...given, ...found } };
+    const named = Object.entries(HEADER_PARAMETERS).map(([header, name]) => [name, headers[header]] as const);
+    const params = { ...queryOf(searchParams), ...given, ...found, ...Object.fromEntries(named) };
+    return { operation: route.operation, params };
   }
   throw new AwsFault("UnknownOperationException", `the sandbox has no ${method} ${pathname}`, 404);
+}
+
+/** Parameters of a query; one that is there more than once is a list. */
+function queryOf(query: URLSearchParams): Record<string, unknown> {
+  const names = new Set(query.keys());
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const values = query.getAll(name);
+      return [name, values.length === 1 ? values[0] : values];
+    }),
+  );
 }
 
 /** The parameters in a path, decoded; `undefined` when it is another path. */
@@ -53,9 +70,17 @@ function stepsOf(template: string, pathname: string): Record<string, string> | u
     const text = given[index] ?? "";
     const name = /^\{(.+)\}$/.exec(step)?.[1];
     if (name === undefined ? step !== text : text === "") return undefined;
-    if (name !== undefined) found[name] = decodeURIComponent(text);
+    if (name !== undefined) found[name] = decoded(text);
   }
   return found;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new AwsFault("ValidationException", `${text} is not percent-encoded as a URL must be`);
+  }
 }
 
 /** Writes an answer of the REST protocol. */
