@@ -33,7 +33,7 @@ export type Operation<Input = Record<string, unknown>> = (call: AwsCall<Input>, 
 export type Operations<Inputs> = { readonly [Name in keyof Inputs]: Operation<Inputs[Name]> };
 
 /** An operation that takes time, and locks what it changes itself; throws AwsFault. */
-export type Task = (call: AwsCall, cloud: Cloud) => Promise<unknown>;
+type Task = (call: AwsCall, cloud: Cloud) => Promise<unknown>;
 
 /** A service of AWS, as the router knows it. */
 export interface Service {
