@@ -5,8 +5,9 @@ import type { Kind } from "./kind.ts";
 import { API_VERSION } from "./registry.ts";
 import { fieldKeys } from "./schema-walk.ts";
 
-/** Labels that say where and how a manifest is deployed (OpenMCF's names). */
+/** Labels that say where and how a manifest is deployed (OpenMCF's names, and one of ours in the same form). */
 export const LABELS = {
+  auth0Domain: "openmcf.org/auth0-domain",
   provisioner: "openmcf.org/provisioner",
   fqdn: "pulumi.openmcf.org/stack.fqdn",
   organization: "pulumi.openmcf.org/organization",
@@ -28,7 +29,9 @@ const metadata = block("Who this resource is.", {
   id: note("Identifier in OpenMCF's own services."),
   org: note("Organization that owns the resource."),
   env: note("Environment, e.g. `prod`; the first part of the default stack name."),
-  labels: z.optional(stringMap("Labels; `pulumi.openmcf.org/…` name the stack.")),
+  labels: z.optional(
+    stringMap("Labels; `pulumi.openmcf.org/…` name the stack, `openmcf.org/auth0-domain` the tenant."),
+  ),
   annotations: z.optional(stringMap("Free notes for people and tools.")),
   tags: z.optional(described(z.array(z.string()), { description: "Tags." })),
   relationships: z.optional(

@@ -3,7 +3,9 @@ import { diagnostic, hasErrors } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
 import { formatPath } from "../values/index.ts";
 import { locate, parseDocuments } from "./document.ts";
+import { FolderSettingsReader } from "./folder-settings.ts";
 import type { Manifest } from "./manifest.ts";
+import { namedTenant } from "./named-tenant.ts";
 import { manifestKey, orderByReferences } from "./references.ts";
 import { readSources } from "./sources.ts";
 import type { SourceOptions } from "./sources.ts";
@@ -35,6 +37,7 @@ export async function loadManifests(options: LoadOptions): Promise<LoadResult> {
   // Compiling a schema pays off only over many documents.
   const jitless = sources.length < MIN_FOR_COMPILED_SCHEMA;
   const result: LoadResult = { manifests: [], diagnostics };
+  const settings = new FolderSettingsReader();
   for (const source of sources) {
     const { documents, diagnostics: problems } = parseDocuments(source.file, source.text, source.root);
     diagnostics.push(...problems);
@@ -44,7 +47,10 @@ export async function loadManifests(options: LoadOptions): Promise<LoadResult> {
     for (const document of documents) {
       const { manifest, diagnostics: found } = validateDocument(document, { ...options, jitless });
       diagnostics.push(...found);
-      if (manifest) result.manifests.push(manifest);
+      const folder = settings.for(document.file);
+      const { tenant, diagnostics: unusable } = namedTenant(document, folder.document);
+      diagnostics.push(...folder.diagnostics, ...unusable);
+      if (manifest) result.manifests.push(tenant ? { ...manifest, tenant } : manifest);
     }
     if (source.root && problems.length === 0) {
       const input = parse(source.text, { logLevel: "silent" }) as Record<string, unknown>;
@@ -62,12 +68,13 @@ export async function loadManifests(options: LoadOptions): Promise<LoadResult> {
 function collisions(manifests: readonly Manifest[]): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const stacks = new Map<string, Manifest>();
-  const names = new Map<string, Manifest>();
+  const named = new Map<string, Manifest[]>();
   const claims = new Map<string, Manifest>();
   for (const manifest of manifests) {
     const { project, stack } = manifest.stack;
     const sameStack = stacks.get(`${project}/${stack}`);
-    const sameName = names.get(manifestKey(manifest));
+    const namesakes = named.get(manifestKey(manifest)) ?? [];
+    const sameName = namesakes.find((other) => mayShareTenant(other, manifest));
     const where = (other: Manifest): string => `${other.document.file}:${other.document.line}`;
     if (sameStack) {
       diagnostics.push(
@@ -84,16 +91,22 @@ function collisions(manifests: readonly Manifest[]): Diagnostic[] {
           `${manifestKey(manifest)} is already that of ${where(sameName)}; a name is unique on a tenant`,
           {
             path: "metadata.name",
+            hint: "name each one's tenant with the label openmcf.org/auth0-domain, if they are for two tenants",
             ...locate(manifest.document, ["metadata", "name"]),
           },
         ),
       );
     }
     stacks.set(`${project}/${stack}`, manifest);
-    names.set(manifestKey(manifest), manifest);
+    named.set(manifestKey(manifest), [...namesakes, manifest]);
     diagnostics.push(...claimedTwice(manifest, claims));
   }
   return diagnostics;
+}
+
+/** Whether two manifests may be for one tenant: also where one does not say. */
+function mayShareTenant({ tenant: one }: Manifest, { tenant: other }: Manifest): boolean {
+  return !one || !other || one.domain === other.domain;
 }
 
 /** Things outside Auth0 that two manifests would both make. */

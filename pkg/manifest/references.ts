@@ -171,11 +171,11 @@ export function orderByReferences(manifests: readonly Manifest[]): {
   waitsFor: Map<Manifest, Manifest[]>;
   diagnostics: Diagnostic[];
 } {
-  const byKey = new Map(manifests.map((manifest) => [manifestKey(manifest), manifest]));
+  const byKey = Map.groupBy(manifests, (manifest) => manifestKey(manifest));
   const waitsFor = new Map<Manifest, Manifest[]>();
   for (const manifest of manifests) {
     const others = manifest.references
-      .map((reference) => byKey.get(manifestKey(reference)))
+      .map((reference) => referredTo(manifest, byKey.get(manifestKey(reference)) ?? []))
       .filter((other) => other !== undefined);
     waitsFor.set(manifest, [...new Set(others)]);
   }
@@ -194,6 +194,12 @@ export function orderByReferences(manifests: readonly Manifest[]): {
   };
   for (const manifest of manifests) visit(manifest, []);
   return { waitsFor, diagnostics };
+}
+
+/** Of manifests of one kind and name (they are for several tenants), the one that a manifest means: of its own tenant. */
+function referredTo({ tenant }: Manifest, candidates: readonly Manifest[]): Manifest | undefined {
+  const [first, ...more] = candidates;
+  return more.length === 0 ? first : candidates.find((other) => other.tenant?.domain === tenant?.domain);
 }
 
 /**

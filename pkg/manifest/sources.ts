@@ -2,6 +2,7 @@ import { constants, accessSync, existsSync, readFileSync, readdirSync, statSync 
 import { delimiter, join } from "node:path";
 import { diagnostic, maskText } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
+import { SETTINGS_FILE, isManifestText } from "./folder-settings.ts";
 
 /** Where manifests are asked for. */
 export interface SourceOptions {
@@ -104,6 +105,7 @@ function readFolder(folder: string, recursive: boolean): Read {
       result.diagnostics.push(...inner.diagnostics.filter(({ code }) => code !== "no-manifest"));
     } else if (/\.(ya?ml|json)$/.test(entry.name) && !NOT_MANIFESTS.test(entry.name)) {
       const read = readFile(path);
+      if (entry.name === SETTINGS_FILE && !read.sources.some(({ text }) => isManifestText(text))) continue;
       result.sources.push(...read.sources);
       result.diagnostics.push(...read.diagnostics);
     }

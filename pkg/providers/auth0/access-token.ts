@@ -61,7 +61,7 @@ export class AccessTokens {
     const { apiToken, clientId = "", clientSecret = "", domain } = this.#credentials;
     const clock = this.#clock;
     if (apiToken) return { token: apiToken, expiresAt: Number.POSITIVE_INFINITY, ...scopesOf(apiToken) };
-    const audience = `https://${domain}/api/v2/`;
+    const { audience = `https://${domain}/api/v2/` } = this.#credentials;
     const form = new URLSearchParams({
       grant_type: "client_credentials",
       client_id: clientId,

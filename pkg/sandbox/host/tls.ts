@@ -41,7 +41,8 @@ async function makeCertificates(): Promise<{ ca: string; cert: string; key: stri
   const notAfter = new Date(Date.now() + 825 * DAY_MS);
   const ca = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: "01",
-    name: "CN=auth0-streams sandbox CA",
+    // One name each: a client that trusts two sandboxes finds the issuer of a certificate by its name.
+    name: `CN=auth0-streams sandbox CA ${crypto.randomUUID()}`,
     notBefore,
     notAfter,
     keys: caKeys,
