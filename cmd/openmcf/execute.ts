@@ -18,7 +18,7 @@ import { badFlag, exitCodeOf } from "./failure.ts";
 import type { RunFlags } from "./flags.ts";
 import { loadForWork } from "./load-input.ts";
 import { printDocument } from "./print-document.ts";
-import { openWorkspace } from "./workspace.ts";
+import { withWorkspace } from "./workspace.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What a run verb is, beyond its flags. */
@@ -41,11 +41,12 @@ export async function execute(context: Context, flags: RunFlags, execution: Exec
     flags,
     execution.verb === "destroy" || execution.verb === "refresh" ? "defer" : "error",
   );
-  const workspace = await openWorkspace(context, flags, loaded);
-  try {
-    if (execution.needsCredentials) workspace.requireCredentials();
+  return withWorkspace(context, flags, loaded, async (workspace) => {
+    const options = workspace.runOptions(loaded.manifests);
+    if (execution.needsCredentials)
+      for (const tenant of new Set(options.tenants.values())) await workspace.auth0Credentials(tenant);
     const run = (isPreview: boolean): Promise<RunReport> =>
-      runVerb(context, flags, { ...execution, isPreview }, loaded.manifests, workspace, parallel);
+      runVerb(context, flags, { ...execution, isPreview }, loaded.manifests, workspace, { ...options, parallel });
     // Only a person is asked: a program that reads JSON gets one document, and no question.
     const isAsked = execution.asks && flags.output === "human" && !flags.yes && context.terminal.isInteractive;
     if (!execution.isPreview && isAsked) {
@@ -58,14 +59,12 @@ export async function execute(context: Context, flags: RunFlags, execution: Exec
     // A stack that does not exist yet is certain to need requests; an apply without changes needs none.
     const [first] = loaded.manifests;
     if (execution.verb === "apply" && first && workspace.folder && !(await workspace.folder.has(first.stack)))
-      workspace.warmUp();
+      workspace.warmUp(options.tenants.get(first) ?? {});
     const report = await run(execution.isPreview);
     await print(context, flags, report, !execution.isPreview && execution.verb !== "destroy");
     const code = codeOf(report, context);
     return code === EXIT.done && flags.detailedExitcode && hasChanges(report) ? EXIT.changesPending : code;
-  } finally {
-    await workspace.close();
-  }
+  });
 }
 
 async function runVerb(
@@ -74,7 +73,7 @@ async function runVerb(
   execution: Execution,
   manifests: readonly Manifest[],
   workspace: Workspace,
-  parallel: number,
+  options: ReturnType<Workspace["runOptions"]> & { parallel: number },
 ): Promise<RunReport> {
   const { terminal, signal } = context;
   const { verb, isPreview, importRequest } = execution;
@@ -82,19 +81,15 @@ async function runVerb(
   if (verb === "refresh" || flags.refresh) workspace.expectReads(manifests.length);
   const progress = createProgress(terminal, manifests.length, isPreview && !terminal.isLive);
   const events = flags.jsonEvents ? openEventFile(flags.jsonEvents) : undefined;
-  const [first] = manifests;
   try {
     return await runStacks(verb, manifests, {
-      engine: workspace.engine,
-      backend: workspace.backend,
-      ...(workspace.programFor ? { programFor: workspace.programFor } : {}),
-      parallel,
+      ...options,
       isPreview,
       signal,
       ...(flags.refresh ? { refresh: true } : {}),
       ...(flags.target ? { targets: flags.target } : {}),
-      ...(workspace.credentials ? { credentials: workspace.credentials } : {}),
-      ...(importRequest && first ? { importRequest: importRequest(first) } : {}),
+      ...(flags.allowTenantChange ? { allowTenantChange: true } : {}),
+      ...(importRequest ? { importRequest } : {}),
       onEvent: (manifest, event) => {
         progress.event(manifest, event);
         events?.write(manifest, event);

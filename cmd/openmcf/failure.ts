@@ -9,6 +9,8 @@ const INPUT_CODES: ReadonlySet<Code> = new Set<Code>([
   "wrong-passphrase",
   "missing-credentials",
   "wrong-account",
+  "wrong-tenant",
+  "ambiguous-credentials",
   "cli-missing",
   "sdk-missing",
   "cli-too-old",

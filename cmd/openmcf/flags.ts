@@ -32,7 +32,8 @@ export interface BackendFlags extends SourceFlags {
 
 /** Everything that `plan`, `apply`, `destroy`, `refresh` and `import` take. */
 export interface RunFlags extends BackendFlags {
-  providerConfig?: string;
+  providerConfig?: string[];
+  allowTenantChange?: boolean;
   parallel?: string;
   refresh?: boolean;
   target?: string[];

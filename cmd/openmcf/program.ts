@@ -322,6 +322,7 @@ const MODULE_FLAGS = [
 function run(command: Command): Command {
   output(backend(sources(command)), RUN_FORMATS)
     .addOption(providerConfig())
+    .option("--allow-tenant-change", "let stacks go to another Auth0 tenant than the one they were applied to")
     .option("--parallel <n>", "remote operations at once", "10")
     .option("--target <urn>", "only these resources; repeatable, * matches anything", collect)
     .option("--json-events <file>", "write progress to a file, as JSON lines");
@@ -337,8 +338,8 @@ function output(command: Command, formats: readonly string[], initial = "human")
 function providerConfig(): Option {
   return new Option(
     "-p, --provider-config <file>",
-    "Auth0 credentials (default: AUTH0_DOMAIN, AUTH0_CLIENT_ID, AUTH0_CLIENT_SECRET)",
-  );
+    "Auth0 credentials, repeatable for several tenants (default: AUTH0_DOMAIN, AUTH0_CLIENT_ID, AUTH0_CLIENT_SECRET)",
+  ).argParser(collect);
 }
 
 function yes(): Option {

@@ -1,22 +1,24 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InvalidInput, diagnostic } from "../../pkg/diagnostics/index.ts";
 import { createEmbeddedEngine } from "../../pkg/engine/index.ts";
 import type { Engine } from "../../pkg/engine/index.ts";
-import type { RunOptions, StackIndex } from "../../pkg/deploy/index.ts";
-import { parseProviderConfig } from "../../pkg/manifest/index.ts";
-import type { LoadResult, Manifest, ProviderConfig } from "../../pkg/manifest/index.ts";
-import { auth0CredentialsFrom, auth0Plugin, awsPlugin } from "../../pkg/providers/index.ts";
+import { chooseTenants } from "../../pkg/deploy/index.ts";
+import type { Access, RunOptions, StackIndex, Tenant } from "../../pkg/deploy/index.ts";
+import type { LoadResult, Manifest } from "../../pkg/manifest/index.ts";
+import { auth0CredentialsFrom, auth0Environment, auth0Plugin, awsPlugin } from "../../pkg/providers/index.ts";
 import type { Auth0Credentials, AwsOverride } from "../../pkg/providers/index.ts";
 import { FileBackend, parseBackendUrl, passphraseFrom } from "../../pkg/state/index.ts";
 import type { Passphrase } from "../../pkg/state/index.ts";
 import type { Sandbox } from "../../pkg/sandbox/index.ts";
 import type { Context } from "./context.ts";
+import { accessOf, propertiesOf } from "./credentials.ts";
 import { badFlag } from "./failure.ts";
 import type { RunFlags } from "./flags.ts";
 import { loadPulumiCliEngine } from "./pulumi-cli-engine.ts";
 
 const SANDBOX_ACCOUNT = "123456789012";
+/** The tenant that the sandbox plays, whatever a manifest names. */
+const SANDBOX_DOMAIN = "sandbox.localhost";
 
 /** Folder of the sandbox, below the working folder. */
 export const SANDBOX_FOLDER = ".sandbox";
@@ -28,18 +30,14 @@ export interface Workspace {
   backend: StackIndex;
   /** The folder that state is kept in; absent with another backend. */
   folder?: FileBackend;
-  /** Makes programs for the engine, when that wants another copy of the SDK than the CLI's. */
-  programFor?: RunOptions["programFor"];
-  /** Credentials given with -p or a stack input; with --sandbox none. */
-  credentials?: ProviderConfig;
+  /** What runs of stacks need of the workspace, for these manifests. @throws InvalidInput when the credentials do not fit. */
+  runOptions(manifests: readonly Manifest[]): WorkspaceOptions;
   /** Announces how many streams are going to be read. */
   expectReads(count: number): void;
-  /** Fetches a token while other things are got ready. */
-  warmUp(): void;
-  /** @throws InvalidInput when credentials are needed and not there. */
-  requireCredentials(): void;
-  /** The credentials that requests will be made with. @throws InvalidInput when they are not there. */
-  auth0Credentials(): Promise<Auth0Credentials>;
+  /** Fetches a tenant's token while other things are got ready. */
+  warmUp(tenant: Tenant): void;
+  /** The credentials that requests to a tenant are made with. @throws InvalidInput when they are not there. */
+  auth0Credentials(tenant: Tenant): Promise<Auth0Credentials>;
   /** In the sandbox, makes what manifests take for granted at AWS: the queues and functions that events go to. */
   prepare(manifests: readonly Manifest[]): Promise<void>;
   aws: ReturnType<typeof awsPlugin>;
@@ -48,8 +46,10 @@ export interface Workspace {
   close(): Promise<void>;
 }
 
+type WorkspaceOptions = Pick<RunOptions, "engine" | "backend" | "programFor" | "tenants" | "credentialsOf">;
+
 /** Opens backend, engine and providers. Nothing is read or connected to yet. @throws InvalidInput for flags that do not go together. */
-export async function openWorkspace(
+async function openWorkspace(
   context: Context,
   flags: RunFlags,
   loaded?: Pick<LoadResult, "providerConfig">,
@@ -72,21 +72,24 @@ export async function openWorkspace(
     return pulumiWorkspace(context, flags, loaded, absolute);
   }
   const backend = new FileBackend(location.folder);
-  const credentials = sandbox ? undefined : explicitCredentials(flags.providerConfig, loaded);
+  const access: Access = sandbox ? { given: [], sandbox: SANDBOX_DOMAIN } : accessOf(flags, loaded, env);
   const auth0 = auth0Plugin({ env, ...(sandbox ? { override: () => sandbox.access() } : {}) });
   const aws = awsPlugin({ env, ...(sandbox ? { override: () => sandboxAws(sandbox) } : {}) });
   const passphrase = passphraseFrom(env, sandbox && (() => sandbox.folder.passphrase()));
+  const engine = createEmbeddedEngine({ backend, plugins: [auth0, aws], passphrase });
   return {
-    engine: createEmbeddedEngine({ backend, plugins: [auth0, aws], passphrase }),
+    engine,
     backend,
     folder: backend,
-    ...(credentials ? { credentials } : {}),
+    runOptions: (manifests) => ({
+      engine,
+      backend,
+      tenants: chooseTenants(manifests, access),
+      ...(sandbox ? {} : { credentialsOf: (tenant) => propertiesOf(tenant, env) }),
+    }),
     expectReads: (count) => auth0.expectReads(count),
-    warmUp: () => auth0.warm({ ...credentials }),
-    requireCredentials: () => {
-      if (!sandbox) auth0CredentialsFrom({ ...credentials }, env);
-    },
-    auth0Credentials: async () => (await sandbox?.access()) ?? auth0CredentialsFrom({ ...credentials }, env),
+    warmUp: ({ given }) => auth0.warm({ ...given }),
+    auth0Credentials: async ({ given }) => (await sandbox?.access()) ?? auth0CredentialsFrom({ ...given }, env),
     prepare: async (manifests) => {
       await sandbox?.provide(manifests.flatMap(({ kind, spec }) => kind.existing?.(spec) ?? []));
     },
@@ -98,6 +101,21 @@ export async function openWorkspace(
   };
 }
 
+/** Opens a workspace for as long as the work takes. @throws as {@link openWorkspace}, and what the work throws. */
+export async function withWorkspace<T>(
+  context: Context,
+  flags: RunFlags,
+  loaded: Pick<LoadResult, "providerConfig"> | undefined,
+  work: (workspace: Workspace) => Promise<T>,
+): Promise<T> {
+  const workspace = await openWorkspace(context, flags, loaded);
+  try {
+    return await work(workspace);
+  } finally {
+    await workspace.close();
+  }
+}
+
 /** The real engine: the Pulumi CLI on PATH, official providers, any backend. */
 async function pulumiWorkspace(
   { env, signal }: Context,
@@ -105,25 +123,34 @@ async function pulumiWorkspace(
   loaded: Pick<LoadResult, "providerConfig"> | undefined,
   backend: string,
 ): Promise<Workspace> {
-  const credentials = explicitCredentials(flags.providerConfig, loaded);
+  const access = accessOf(flags, loaded, env);
   const { AutomationEngine, programFor } = await loadPulumiCliEngine();
   const secretsProvider = env["PULUMI_SECRETS_PROVIDER"];
   const auth0 = auth0Plugin({ env });
-  const resolve = async (type: string, idOrName: string): Promise<string | undefined> => {
-    const driver = auth0.configure({ ...credentials }).driver(type);
-    return driver ? driver.resolve(idOrName, signal) : idOrName;
-  };
-  const engine = new AutomationEngine({ backend, resolve, ...(secretsProvider ? { secretsProvider } : {}) });
+  const engine = new AutomationEngine({
+    backend,
+    resolve: async (type, idOrName, { providerConfig }) => {
+      const driver = auth0.configure(providerConfig?.["auth0"] ?? {}).driver(type);
+      return driver ? driver.resolve(idOrName, signal) : idOrName;
+    },
+    envOf: ({ providerConfig }) =>
+      providerConfig?.["auth0"] ? auth0Environment(auth0CredentialsFrom(providerConfig["auth0"], {})) : {},
+    ...(secretsProvider ? { secretsProvider } : {}),
+  });
   return {
     engine,
     backend: engine,
-    programFor,
-    ...(credentials ? { credentials } : {}),
+    runOptions: (manifests) => ({
+      engine,
+      backend: engine,
+      programFor,
+      tenants: chooseTenants(manifests, access),
+      credentialsOf: (tenant) => propertiesOf(tenant, env),
+    }),
     expectReads: () => {},
     // The official provider fetches its own token.
     warmUp: () => {},
-    requireCredentials: () => void auth0CredentialsFrom({ ...credentials }, env),
-    auth0Credentials: async () => auth0CredentialsFrom({ ...credentials }, env),
+    auth0Credentials: async ({ given }) => auth0CredentialsFrom({ ...given }, env),
     prepare: async () => {},
     aws: awsPlugin({ env }),
     passphrase: passphraseFrom(env),
@@ -145,7 +172,7 @@ async function openSandboxFor({ cwd }: Context, flags: RunFlags): Promise<Sandbo
     if (flags.fault?.length) throw badFlag("--fault goes with --sandbox");
     return undefined;
   }
-  if (flags.providerConfig) throw badFlag("--sandbox has credentials of its own: leave --provider-config out");
+  if (flags.providerConfig?.length) throw badFlag("--sandbox has credentials of its own: leave --provider-config out");
   if (flags.backend) throw badFlag("--sandbox keeps its own state: leave --backend out");
   const { openSandbox, parseFault } = await import("../../pkg/sandbox/index.ts");
   try {
@@ -153,21 +180,4 @@ async function openSandboxFor({ cwd }: Context, flags: RunFlags): Promise<Sandbo
   } catch (error) {
     throw badFlag(`--fault: ${(error as Error).message}`);
   }
-}
-
-function explicitCredentials(
-  file: string | undefined,
-  loaded: Pick<LoadResult, "providerConfig"> | undefined,
-): ProviderConfig | undefined {
-  if (file === undefined)
-    return loaded?.providerConfig && parseProviderConfig(loaded.providerConfig.file, loaded.providerConfig.value);
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    throw new InvalidInput(
-      diagnostic("file-unreadable", `${file} cannot be read`, { file, hint: "check the path given with -p" }),
-    );
-  }
-  return parseProviderConfig(file, text);
 }

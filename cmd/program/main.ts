@@ -2,17 +2,20 @@
 // `status.outputs` as stack outputs.
 import * as pulumi from "@pulumi/pulumi";
 import { programFor } from "../../pkg/components/index.ts";
-import { InvalidInput, diagnostic, hasErrors, toSnake } from "../../pkg/diagnostics/index.ts";
+import { InvalidInput, diagnostic, hasErrors } from "../../pkg/diagnostics/index.ts";
+import { chooseTenants } from "../../pkg/deploy/tenants.ts";
+import type { Tenant } from "../../pkg/deploy/tenants.ts";
 import { loadManifests, parseProviderConfig } from "../../pkg/manifest/index.ts";
-import type { Manifest, ProviderConfig } from "../../pkg/manifest/index.ts";
+import type { Manifest } from "../../pkg/manifest/index.ts";
 import { renderDiagnostics } from "../../pkg/report/index.ts";
+import { domainOf } from "../../pkg/values/index.ts";
 import { projectFolder } from "./project-folder.ts";
 import { manifestSource } from "./stack-input.ts";
 
 const plain = (_: unknown, text: string): string => text;
 
-/** The one manifest of the stack, and credentials that came with it. @throws InvalidInput */
-async function load(): Promise<[Manifest, ProviderConfig | undefined]> {
+/** The one manifest of the stack, and the tenant that it goes to. @throws InvalidInput */
+async function load(): Promise<[Manifest, Tenant]> {
   const source = manifestSource(process.env, new pulumi.Config(), new pulumi.Config("planton-cloud"));
   const loaded = await loadManifests({ ...source, set: [], strict: false, absent: "error", env: process.env });
   const { diagnostics, providerConfig } = loaded;
@@ -24,19 +27,17 @@ async function load(): Promise<[Manifest, ProviderConfig | undefined]> {
     throw new InvalidInput(diagnostic("duplicate-stack", "a stack takes one manifest", { file, line, hint }));
   }
   if (diagnostics.length > 0) await pulumi.log.warn(renderDiagnostics(diagnostics, plain).join("\n"));
-  return [manifest, providerConfig && parseProviderConfig(providerConfig.file, providerConfig.value)];
+  const given = providerConfig ? [parseProviderConfig(providerConfig.file, providerConfig.value)] : [];
+  const environment = domainOf(new pulumi.Config("auth0").get("domain") ?? process.env["AUTH0_DOMAIN"] ?? "");
+  const tenants = chooseTenants([manifest], { given, ...(environment === "" ? {} : { environment }) });
+  return [manifest, tenants.get(manifest) ?? {}];
 }
 
 process.chdir(projectFolder(pulumi.getRootDirectory(), process.cwd()));
-const [manifest, credentials] = await load().catch((error: unknown) => {
+const [manifest, tenant] = await load().catch((error: unknown) => {
   if (!(error instanceof InvalidInput)) throw error;
   // Of any other error Pulumi shows the stack, and all that it holds.
   throw new pulumi.RunError(renderDiagnostics(error.diagnostics, plain).join("\n"));
 });
-const outputs = await programFor(manifest, credentials)();
 
-/** OpenMCF's proto has snake_case, its readers want camelCase: stack outputs have both. */
-export default {
-  ...outputs,
-  ...Object.fromEntries(Object.entries(outputs).map(([name, value]) => [toSnake(name), value])),
-};
+export default await programFor(manifest, tenant)();

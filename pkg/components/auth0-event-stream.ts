@@ -102,6 +102,8 @@ export class Auth0EventStream extends pulumi.ComponentResource {
           : // Where AWS resources are to follow, nothing is made for credentials of another account.
             { eventbridgeConfiguration: aws ? inAccountOf(aws, eventbridgeConfiguration) : eventbridgeConfiguration }),
         name: args.name ?? name,
+        // Said always: the official provider takes a status that is left out for "as it is".
+        status: args.status ?? "enabled",
         ...(webhookConfiguration === undefined ? {} : { webhookConfiguration: withSecrets(webhookConfiguration) }),
       },
       // Names are unique on a tenant: the old stream must go before the new one can come.

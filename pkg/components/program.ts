@@ -1,6 +1,8 @@
 import { Provider } from "@pulumi/auth0/provider.js";
 import * as pulumi from "@pulumi/pulumi";
+import { toSnake } from "../diagnostics/index.ts";
 import type { Kind } from "../kinds/index.ts";
+import { TENANT_OUTPUT } from "./tenant-output.ts";
 
 /** A validated manifest, as far as a program needs it. */
 export interface ProgramInput {
@@ -13,26 +15,44 @@ export interface ProgramInput {
 /** Credentials given explicitly; those from the environment stay there and never enter the state. */
 interface ExplicitCredentials {
   domain: string;
+  audience?: string;
   clientId?: string;
   clientSecret?: string;
   apiToken?: string;
 }
 
-/** The Pulumi program of a manifest: its stack outputs are the manifest's `status.outputs`. */
+/** Where a program's requests go. */
+interface ProgramTenant {
+  /** Recorded with the stack, so that no later run takes another tenant for it. */
+  domain?: string;
+  /** Credentials for a provider of the program's own; without them the default provider takes the environment's. */
+  given?: ExplicitCredentials;
+}
+
+/**
+ * The Pulumi program of a manifest: its stack outputs are the manifest's `status.outputs`, each also in snake_case
+ * (OpenMCF's proto has that, its readers want camelCase), and the tenant's domain.
+ */
 export function programFor(
   input: ProgramInput,
-  credentials?: ExplicitCredentials,
+  { domain, given }: ProgramTenant = {},
 ): () => Promise<Record<string, unknown>> {
   return async () => {
-    const program = await input.kind.program();
+    const build = await input.kind.program();
     const manifest = { name: input.metadata.name, spec: input.spec };
-    return program(manifest, credentials ? { providers: [explicitProvider(credentials)] } : {});
+    const outputs = build(manifest, given ? { providers: [explicitProvider(given)] } : {});
+    return {
+      ...outputs,
+      ...Object.fromEntries(Object.entries(outputs).map(([name, value]) => [toSnake(name), value])),
+      ...(domain === undefined ? {} : { [TENANT_OUTPUT]: domain }),
+    };
   };
 }
 
-function explicitProvider({ domain, clientId, clientSecret, apiToken }: ExplicitCredentials): Provider {
+function explicitProvider({ domain, audience, clientId, clientSecret, apiToken }: ExplicitCredentials): Provider {
   return new Provider("auth0", {
     domain,
+    ...(audience === undefined ? {} : { audience }),
     ...(clientId === undefined ? {} : { clientId }),
     ...(clientSecret === undefined ? {} : { clientSecret: pulumi.secret(clientSecret) }),
     ...(apiToken === undefined ? {} : { apiToken: pulumi.secret(apiToken) }),

@@ -2,7 +2,10 @@
 // happened. Knows nothing of terminals; what it reports is data.
 export { runStacks } from "./run-stacks.ts";
 export type { RunOptions } from "./run-stacks.ts";
+export { chooseTenants } from "./tenants.ts";
+export type { Access, Tenant } from "./tenants.ts";
 export { migrateStacks } from "./migrate.ts";
+export type { Migration } from "./migrate.ts";
 export { hasChanges } from "./report.ts";
 export type { RunReport, StackReport, Verb } from "./report.ts";
 export { outputsOf } from "./outputs.ts";

@@ -9,6 +9,7 @@ import type { PropertyValue } from "../values/index.ts";
 import { hasChanges } from "./report.ts";
 import { runStacks } from "./run-stacks.ts";
 import type { RunOptions } from "./run-stacks.ts";
+import { refuseOtherTenants } from "./tenants.ts";
 
 /** How one stack's move ended. One that failed is where it was. */
 export interface Migration {
@@ -28,13 +29,14 @@ interface Move {
 /**
  * Moves stacks from one backend to another. Each is put on record there, a plan there must change nothing, and only then
  * is it forgotten here. Interrupted, it goes on when it is called again.
- * @throws InvalidInput, with nothing touched, when a stack does not exist here or exists there.
+ * @throws InvalidInput, with nothing touched, when a stack does not exist here, exists there, or is of another tenant.
  */
 export async function migrateStacks(
   manifests: readonly Manifest[],
   source: Engine,
-  target: Pick<RunOptions, "engine" | "backend" | "programFor" | "credentials" | "signal">,
+  target: Pick<RunOptions, "engine" | "backend" | "programFor" | "tenants" | "signal">,
 ): Promise<Migration[]> {
+  await refuseOtherTenants(target.tenants, source);
   const moves = await planMoves(manifests, source, target.engine);
   for (const { manifest, snapshot, isThere } of moves)
     if (!isThere) await target.engine.restore(manifest.stack, snapshot);

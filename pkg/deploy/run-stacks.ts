@@ -18,19 +18,22 @@ import type {
   Throttle,
 } from "../engine/index.ts";
 import { hasSecrets, manifestKey, orderByReferences, withReferences } from "../manifest/index.ts";
-import type { Manifest, ManifestReference, ProviderConfig } from "../manifest/index.ts";
+import type { Manifest, ManifestReference } from "../manifest/index.ts";
 import type { PropertyMap } from "../values/index.ts";
+import { TENANT_OUTPUT } from "../components/tenant-output.ts";
 import { outputsElsewhere, outputsOf } from "./outputs.ts";
 import type { StackIndex } from "./outputs.ts";
 import { summarize } from "./report.ts";
 import type { RunReport, StackReport, Verb } from "./report.ts";
+import { refuseOtherTenants } from "./tenants.ts";
+import type { Tenant } from "./tenants.ts";
 
 /** How to run. */
 export interface RunOptions {
   engine: Engine;
   backend: StackIndex;
   /** Makes a manifest's program, when the engine wants another copy of the SDK than this one's. */
-  programFor?: (manifest: Manifest, credentials?: ProviderConfig) => Program;
+  programFor?: (manifest: Manifest, tenant: Tenant) => Program;
   /** Remote operations at once, over all stacks. */
   parallel: number;
   /** Show, change nothing. */
@@ -38,10 +41,14 @@ export interface RunOptions {
   /** Read the live side first. */
   refresh?: boolean;
   targets?: readonly string[];
-  /** Credentials given with `-p`; those of the environment are not part of the program. */
-  credentials?: ProviderConfig;
-  /** What to import, for the verb `import`. */
-  importRequest?: ImportRequest;
+  /** The tenant of each manifest, as {@link chooseTenants} says. */
+  tenants: ReadonlyMap<Manifest, Tenant>;
+  /** Credentials of a tenant for the providers on record, which may hold older ones. */
+  credentialsOf?: (tenant: Tenant) => PropertyMap | undefined;
+  /** Let a stack go to another tenant than the one that it was applied to. */
+  allowTenantChange?: boolean;
+  /** What to import for each manifest, for the verb `import`. */
+  importRequest?: (manifest: Manifest) => ImportRequest;
   signal?: AbortSignal;
   onEvent?: (manifest: Manifest, event: EngineEvent) => void;
   onStackEnd?: (report: StackReport) => void;
@@ -56,10 +63,12 @@ interface Outcome {
 /**
  * Runs a verb over manifests, `parallel` operations at a time, in the order that their references ask for (the other way round
  * when destroying). One that fails does not stop the others, save those that wait for it.
- * @throws what concerns no single stack (a bug).
+ * @throws InvalidInput, before anything is done, when a stack is of another tenant; else what concerns no single stack
+ * (a bug).
  */
 export async function runStacks(verb: Verb, manifests: readonly Manifest[], options: RunOptions): Promise<RunReport> {
   const started = performance.now();
+  if (!options.allowTenantChange) await refuseOtherTenants(options.tenants, options.engine);
   const waitsFor = waiting(verb, manifests);
   const outcomes = new Map<Manifest, Promise<Outcome>>();
   // While some stacks wait for an answer, as many more get ready: their turn comes without a pause.
@@ -140,7 +149,9 @@ async function operate(
     ...(options.targets?.length ? { targets: options.targets } : {}),
   };
   const { organization, project, stack } = manifest.stack;
-  const id = { organization, project, stack };
+  const tenant = options.tenants.get(manifest) ?? {};
+  const auth0 = options.credentialsOf?.(tenant);
+  const id = { organization, project, stack, ...(auth0 ? { providerConfig: { auth0 } } : {}) };
   if (verb === "destroy") return engine.destroy(id, { ...operation, preview: isPreview });
   if (verb === "refresh") return engine.refresh(id, { ...operation, preview: isPreview });
 
@@ -148,11 +159,12 @@ async function operate(
   if (hasErrors(diagnostics)) return diagnostics;
   const job: StackJob = {
     ...id,
-    program: (options.programFor ?? programOf)({ ...manifest, spec }, options.credentials),
+    program: (options.programFor ?? programOf)({ ...manifest, spec }, tenant),
+    ...(tenant.domain === undefined ? {} : { initialOutputs: { [TENANT_OUTPUT]: tenant.domain } }),
     expectsSecrets: hasSecrets(manifest),
   };
   if (verb === "import" && options.importRequest) {
-    const imported = await engine.import(job, options.importRequest, operation);
+    const imported = await engine.import(job, options.importRequest(manifest), operation);
     if (imported.result === "failed") return imported;
     const remaining = await engine.preview(job, operation);
     const left = remaining.steps.filter(({ op }) => op !== "same").map((step) => ({ ...step, pending: true as const }));
@@ -166,10 +178,10 @@ async function operate(
 }
 
 /** The program, with the SDK loaded only when the engine runs it. */
-function programOf(manifest: Manifest, credentials?: ProviderConfig): Program {
+function programOf(manifest: Manifest, tenant: Tenant): Program {
   return async () => {
     const { programFor } = await import("../components/index.ts");
-    return programFor(manifest, credentials)();
+    return programFor(manifest, tenant)();
   };
 }
 

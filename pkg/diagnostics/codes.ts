@@ -49,6 +49,8 @@ export const CODES = {
   // Credentials and state
   "invalid-provider-config": "the provider config is not usable",
   "missing-credentials": "Auth0 credentials are missing",
+  "ambiguous-credentials": "two credentials fit a manifest",
+  "wrong-tenant": "the credentials are of another Auth0 tenant",
   "missing-passphrase": "a passphrase is needed",
   "wrong-passphrase": "the passphrase is not the stack's",
   "unsupported-backend": "the backend needs the Pulumi CLI",

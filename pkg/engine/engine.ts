@@ -124,6 +124,13 @@ export interface StackJob {
   program: Program | { host: ProgramHost };
   /** Configuration of the stack, `package:key` or `project:key`; the program and default providers get it. */
   config?: Readonly<Record<string, ConfigValue>>;
+  /**
+   * Configuration of this run, by package, for the providers on record: credentials there may be older, or of the
+   * environment. A provider that is recorded for another place keeps its own.
+   */
+  providerConfig?: Readonly<Record<string, PropertyMap>>;
+  /** Outputs that are known before the program has run: the stack has them from its first record on, even if the run fails. */
+  initialOutputs?: PropertyMap;
   /** The program has secrets: their key is derived while the SDK loads. */
   expectsSecrets?: boolean;
 }

@@ -1,4 +1,5 @@
 import { runStacks } from "../../../pkg/deploy/index.ts";
+import type { Tenant } from "../../../pkg/deploy/index.ts";
 import { asDiagnostic } from "../../../pkg/diagnostics/index.ts";
 import type { Diagnostic } from "../../../pkg/diagnostics/index.ts";
 import { hasSecrets, manifestKey } from "../../../pkg/manifest/index.ts";
@@ -11,7 +12,7 @@ import type { Command, Context } from "../context.ts";
 import type { RunFlags } from "../flags.ts";
 import { loadForWork } from "../load-input.ts";
 import { printDocument } from "../print-document.ts";
-import { openWorkspace } from "../workspace.ts";
+import { withWorkspace } from "../workspace.ts";
 import type { Workspace } from "../workspace.ts";
 import { awsChecks } from "./doctor-aws.ts";
 
@@ -31,22 +32,19 @@ export const doctor: Command<RunFlags> = async (context, flags) => {
     (given) => given !== undefined && given.length > 0,
   );
   const loaded = isGiven ? await loadForWork(context, flags, "defer") : undefined;
-  const workspace = await openWorkspace(context, flags, loaded);
-  try {
+  return withWorkspace(context, flags, loaded, async (workspace) => {
     const manifests = loaded?.manifests ?? [];
-    const checks = [
-      nodeVersion(),
-      await backend(workspace),
-      passphrase(context, flags, manifests),
-      ...(await tenant(workspace, context)),
-    ];
+    const checks = [nodeVersion(), await backend(workspace), passphrase(context, flags, manifests)];
+    const options = workspace.runOptions(manifests);
+    const tenants = [...options.tenants.values()];
+    const byDomain = new Map(tenants.map((tenant) => [tenant.domain, tenant]));
+    for (const each of byDomain.size > 0 ? byDomain.values() : [{}])
+      checks.push(...(await tenantChecks(each, workspace, context)));
     if (!checks.some(({ result, name }) => result === "failed" && name !== "passphrase"))
-      checks.push(...(await live(manifests, workspace, context)));
+      checks.push(...(await live(manifests, workspace, options, context)));
     await print(context, flags, checks);
     return checks.some(({ result }) => result === "failed") ? EXIT.failed : EXIT.done;
-  } finally {
-    await workspace.close();
-  }
+  });
 };
 
 function nodeVersion(): Check {
@@ -87,10 +85,10 @@ function passphrase({ env }: Context, flags: RunFlags, manifests: readonly Manif
   }
 }
 
-async function tenant(workspace: Workspace, { signal }: Context): Promise<Check[]> {
+async function tenantChecks(tenant: Tenant, workspace: Workspace, { signal }: Context): Promise<Check[]> {
   const checks: Check[] = [];
   try {
-    const credentials = await workspace.auth0Credentials();
+    const credentials = await workspace.auth0Credentials(tenant);
     checks.push({ name: "credentials", result: "ok", message: `for ${credentials.domain}` });
     const client = new Auth0Client(credentials);
     const { scopes } = await client.token(signal);
@@ -123,12 +121,15 @@ async function tenant(workspace: Workspace, { signal }: Context): Promise<Check[
 }
 
 /** What the live side says of each manifest's stack. */
-async function live(manifests: readonly Manifest[], workspace: Workspace, { signal }: Context): Promise<Check[]> {
+async function live(
+  manifests: readonly Manifest[],
+  workspace: Workspace,
+  options: ReturnType<Workspace["runOptions"]>,
+  { signal }: Context,
+): Promise<Check[]> {
   workspace.expectReads(manifests.length);
   const { stacks } = await runStacks("refresh", manifests, {
-    engine: workspace.engine,
-    backend: workspace.backend,
-    ...(workspace.programFor ? { programFor: workspace.programFor } : {}),
+    ...options,
     parallel: 10,
     isPreview: true,
     signal,

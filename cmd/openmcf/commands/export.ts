@@ -6,7 +6,7 @@ import { badFlag } from "../failure.ts";
 import type { BackendFlags } from "../flags.ts";
 import { loadForWork } from "../load-input.ts";
 import { notApplied } from "../not-applied.ts";
-import { openWorkspace } from "../workspace.ts";
+import { withWorkspace } from "../workspace.ts";
 
 interface ExportFlags extends BackendFlags {
   format: "terraform" | "pulumi";
@@ -19,16 +19,17 @@ export const exportAs: Command<ExportFlags> = async (context, flags) => {
     context.terminal.out(pulumiProgram(manifests));
     return EXIT.done;
   }
-  const { folder } = await openWorkspace(context, flags);
-  if (!folder)
-    throw badFlag("export --format terraform reads state in folders only", "pulumi stack export moves it there");
-  const deployments = await Promise.all(
-    manifests.map(async (manifest) => {
-      const deployment = await folder.read(manifest.stack);
-      if (deployment?.resources) return deployment.resources;
-      throw new InvalidInput(notApplied(manifest, "is not applied: there are no ids to import"));
-    }),
-  );
-  context.terminal.out(terraformConfiguration(deployments.flat()));
-  return EXIT.done;
+  return withWorkspace(context, flags, undefined, async ({ folder }) => {
+    if (!folder)
+      throw badFlag("export --format terraform reads state in folders only", "pulumi stack export moves it there");
+    const deployments = await Promise.all(
+      manifests.map(async (manifest) => {
+        const deployment = await folder.read(manifest.stack);
+        if (deployment?.resources) return deployment.resources;
+        throw new InvalidInput(notApplied(manifest, "is not applied: there are no ids to import"));
+      }),
+    );
+    context.terminal.out(terraformConfiguration(deployments.flat()));
+    return EXIT.done;
+  });
 };

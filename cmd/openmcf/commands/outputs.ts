@@ -1,6 +1,8 @@
 import { outputsOf } from "../../../pkg/deploy/index.ts";
 import { InvalidInput } from "../../../pkg/diagnostics/index.ts";
 import type { Diagnostic } from "../../../pkg/diagnostics/index.ts";
+import type { Engine } from "../../../pkg/engine/index.ts";
+import type { Manifest } from "../../../pkg/manifest/index.ts";
 import { renderOutputs } from "../../../pkg/report/index.ts";
 import { EXIT } from "../context.ts";
 import type { Command } from "../context.ts";
@@ -8,42 +10,46 @@ import type { BackendFlags } from "../flags.ts";
 import { loadForWork } from "../load-input.ts";
 import { notApplied } from "../not-applied.ts";
 import { printDocument } from "../print-document.ts";
-import { openWorkspace } from "../workspace.ts";
+import { withWorkspace } from "../workspace.ts";
 
-/** `openmcf outputs`: `status.outputs` of the manifests' stacks, keyed by name, by `kind/name` where two share one. */
+type Applied = Parameters<typeof renderOutputs>[0][number];
+
+/** `openmcf outputs`: `status.outputs` of the manifests' stacks. */
 export const outputs: Command<BackendFlags> = async (context, flags) => {
   const { manifests } = await loadForWork(context, flags, "defer");
-  const workspace = await openWorkspace(context, flags);
+  const applied = await withWorkspace(context, flags, undefined, ({ engine }) => appliedOnes(manifests, engine));
+  const { terminal } = context;
+  if (flags.output === "human")
+    terminal.out(renderOutputs(applied, terminal.paint, Number.POSITIVE_INFINITY).join("\n"));
+  else await printDocument(terminal, flags.output, byName(applied));
+  return EXIT.done;
+};
+
+/** The outputs of every manifest. @throws InvalidInput for those that are not applied. */
+async function appliedOnes(manifests: readonly Manifest[], engine: Engine): Promise<(Applied & { stack: string })[]> {
   const missing: Diagnostic[] = [];
-  const stacks: Parameters<typeof renderOutputs>[0][number][] = [];
+  const applied: (Applied & { stack: string })[] = [];
   for (const manifest of manifests) {
-    const found = await workspace.engine.outputs(manifest.stack);
-    if (!found || Object.keys(found).length === 0) {
+    const { document, kind, metadata, stack } = manifest;
+    const found = await engine.outputs(stack);
+    if (!found || Object.keys(found).length === 0)
       missing.push(notApplied(manifest, "has no outputs: it is not applied"));
-    } else
-      stacks.push({
-        manifest: {
-          file: manifest.document.file,
-          line: manifest.document.line,
-          kind: manifest.kind.kind,
-          name: manifest.metadata.name,
-        },
+    else
+      applied.push({
+        stack: `${stack.project}/${stack.stack}`,
+        manifest: { file: document.file, line: document.line, kind: kind.kind, name: metadata.name },
         outputs: outputsOf(manifest, found),
       });
   }
-  await workspace.close();
   if (missing.length > 0) throw new InvalidInput(missing);
-  if (flags.output === "human")
-    context.terminal.out(renderOutputs(stacks, context.terminal.paint, Number.POSITIVE_INFINITY).join("\n"));
-  else {
-    const isShared = (name: string): boolean => stacks.filter(({ manifest }) => manifest.name === name).length > 1;
-    const byName = Object.fromEntries(
-      stacks.map(({ manifest, outputs: values }) => [
-        isShared(manifest.name) ? `${manifest.kind}/${manifest.name}` : manifest.name,
-        values,
-      ]),
-    );
-    await printDocument(context.terminal, flags.output, byName);
-  }
-  return EXIT.done;
-};
+  return applied;
+}
+
+/** By name; by `kind/name` where two share one, and by stack where they share that too, on two tenants. */
+function byName(applied: readonly (Applied & { stack: string })[]): Record<string, unknown> {
+  const names = applied.map(({ manifest: { kind, name }, stack }) => [name, `${kind}/${name}`, stack]);
+  const isUnique = (key: string, level: number): boolean => names.filter((each) => each[level] === key).length === 1;
+  return Object.fromEntries(
+    applied.map(({ outputs: values, stack }, index) => [names[index]?.find(isUnique) ?? stack, values]),
+  );
+}

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { migrateStacks } from "../../../pkg/deploy/index.ts";
+import type { Migration } from "../../../pkg/deploy/index.ts";
 import { InvalidInput, diagnostic } from "../../../pkg/diagnostics/index.ts";
 import { manifestDiagnostic, manifestKey } from "../../../pkg/manifest/index.ts";
 import type { Manifest } from "../../../pkg/manifest/index.ts";
@@ -13,7 +14,7 @@ import type { BackendFlags } from "../flags.ts";
 import { loadForWork } from "../load-input.ts";
 import { notApplied } from "../not-applied.ts";
 import { printDocument } from "../print-document.ts";
-import { openWorkspace } from "../workspace.ts";
+import { withWorkspace } from "../workspace.ts";
 import type { Workspace } from "../workspace.ts";
 
 interface StateFlags extends BackendFlags {
@@ -64,34 +65,39 @@ export const state: Record<"export" | "import" | "migrate", Command<StateFlags>>
     if (flags.sandbox) throw badFlag("the sandbox's state stays with it: leave --sandbox out");
     const loaded = await loadForWork(context, flags, "defer");
     const { to = "", engine: _, ...rest } = flags;
-    const source = await openWorkspace(context, flags, loaded);
-    const target = await openWorkspace(context, { ...rest, backend: to }, loaded);
-    try {
-      const { signal, terminal } = context;
-      const migrations = await migrateStacks(loaded.manifests, source.engine, { ...target, signal });
-      const failed = migrations.flatMap(({ diagnostics }) => diagnostics);
-      if (flags.output === "human")
-        for (const { manifest, result } of migrations)
-          terminal.out(
-            `${manifest.stack.project}/${manifest.stack.stack}  ${result === "moved" ? `moved to ${to}` : "left where it was"}\n`,
-          );
-      else
-        await printDocument(terminal, flags.output, {
-          stacks: migrations.map(({ manifest, result, diagnostics }) => ({
-            stack: `${manifest.stack.project}/${manifest.stack.stack}`,
-            manifest: { kind: manifest.kind.kind, name: manifest.metadata.name },
-            result,
-            diagnostics: diagnostics.map(jsonDiagnostic),
-          })),
-        });
-      if (failed.length > 0) terminal.err(`${renderDiagnostics(failed, terminal.paintErr).join("\n")}\n`);
-      return failed.length > 0 ? exitCodeOf(failed) : EXIT.done;
-    } finally {
-      await source.close();
-      await target.close();
-    }
+    const migrations = await withWorkspace(context, flags, loaded, ({ engine: source }) =>
+      withWorkspace(context, { ...rest, backend: to }, loaded, (target) =>
+        migrateStacks(loaded.manifests, source, {
+          ...target.runOptions(loaded.manifests),
+          signal: context.signal,
+        }),
+      ),
+    );
+    await printMigrations(context, flags, migrations, to);
+    const failed = migrations.flatMap(({ diagnostics }) => diagnostics);
+    return failed.length > 0 ? exitCodeOf(failed) : EXIT.done;
   },
 };
+
+async function printMigrations(
+  { terminal }: Context,
+  { output }: StateFlags,
+  migrations: readonly Migration[],
+  to: string,
+): Promise<void> {
+  const failed = migrations.flatMap(({ diagnostics }) => diagnostics);
+  const named = migrations.map(({ manifest: { stack, kind, metadata }, result, diagnostics }) => ({
+    stack: `${stack.project}/${stack.stack}`,
+    manifest: { kind: kind.kind, name: metadata.name },
+    result,
+    diagnostics: diagnostics.map(jsonDiagnostic),
+  }));
+  if (output !== "human") await printDocument(terminal, output, { stacks: named });
+  else
+    for (const { stack, result } of named)
+      terminal.out(`${stack}  ${result === "moved" ? `moved to ${to}` : "left where it was"}\n`);
+  if (failed.length > 0) terminal.err(`${renderDiagnostics(failed, terminal.paintErr).join("\n")}\n`);
+}
 
 async function withOneStack(
   context: Context,
@@ -101,12 +107,7 @@ async function withOneStack(
   const { manifests } = await loadForWork(context, flags, "defer");
   const [manifest, another] = manifests;
   if (!manifest || another) throw badFlag("this takes one manifest at a time", "openmcf state migrate takes many");
-  const workspace = await openWorkspace(context, flags);
-  try {
-    return await work(manifest, workspace);
-  } finally {
-    await workspace.close();
-  }
+  return withWorkspace(context, flags, undefined, (workspace) => work(manifest, workspace));
 }
 
 function secretsOf(passphrase: Passphrase, provider?: Deployment["secrets_providers"]): StackSecrets {

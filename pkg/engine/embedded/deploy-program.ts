@@ -26,8 +26,15 @@ interface Deployed {
  * A program that did not end well has failed the log of the session.
  */
 export async function deployProgram(job: StackJob, { context, uncertain, isTarget }: Session): Promise<Deployed> {
-  const { project, stack } = job;
-  const deployment = new Deployment({ ...context, project, stack, uncertain, ...(isTarget ? { isTarget } : {}) });
+  const { project, stack, initialOutputs } = job;
+  const deployment = new Deployment({
+    ...context,
+    project,
+    stack,
+    uncertain,
+    ...(isTarget ? { isTarget } : {}),
+    ...(initialOutputs ? { initialOutputs } : {}),
+  });
   const services = createServices(deployment);
   const { failures, summary } = await ("host" in job.program
     ? job.program.host(services, deployment.context)

@@ -27,6 +27,8 @@ export interface DeploymentOptions extends StepContext {
   stack: string;
   /** URNs whose live state may differ from the record: they are updated even without a change. */
   uncertain: ReadonlySet<string>;
+  /** Outputs of the stack that are known already. */
+  initialOutputs?: PropertyMap;
   /** Which URNs may be changed; everything when absent. */
   isTarget?: (urn: string) => boolean;
 }
@@ -174,7 +176,8 @@ export class Deployment implements MonitorHandler {
 
   #registerComponent(goal: Goal, urn: string, old: ResourceState | undefined): Registered {
     const state = stateOf(goal, urn, goal.inputs, undefined);
-    if (old?.outputs) state.outputs = old.outputs;
+    const initial = goal.type === STACK_TYPE ? this.#options.initialOutputs : undefined;
+    if (old?.outputs || initial) state.outputs = { ...old?.outputs, ...initial };
     if (old) this.#oldComponents.set(urn, old);
     const { log, isPreview } = this.#options;
     log.record(isPreview ? "planned" : "registered", this.#componentChange(this.#steps.settle(state, old)));

@@ -211,7 +211,7 @@ export class EmbeddedEngine implements Engine {
         isBackedUp = true;
         await backend.write(ref, deployment);
       };
-      const context = createContext(before, isPreview, plugins, options, isPreview ? undefined : write, id.config);
+      const context = createContext(before, isPreview, plugins, options, isPreview ? undefined : write, id);
       let outputs: PropertyMap = stackOutputs(before);
       try {
         const uncertain = await resolvePending(context, before.pending);
@@ -270,9 +270,9 @@ function createContext(
   plugins: readonly ProviderPlugin[],
   { onEvent, signal, throttle = (work) => work() }: OperationOptions,
   write?: (snapshot: Snapshot) => Promise<void>,
-  config: StackJob["config"] = {},
+  { config, providerConfig }: Pick<StackJob, "config" | "providerConfig"> = {},
 ): StepContext {
-  const providers = new ProviderRegistry(plugins, config);
+  const providers = new ProviderRegistry(plugins, config, providerConfig);
   providers.addAll(before.resources);
   const never = new AbortController().signal;
   return {

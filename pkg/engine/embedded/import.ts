@@ -3,7 +3,7 @@ import type { ResourceState } from "../../state/index.ts";
 import { UNKNOWN, stripSecrets } from "../../values/index.ts";
 import type { ImportRequest, StackJob } from "../engine.ts";
 import { inStateAlready, nothingLive } from "../import-problems.ts";
-import { nameOf } from "../urn.ts";
+import { STACK_TYPE, nameOf } from "../urn.ts";
 import { deployProgram } from "./deploy-program.ts";
 import { Journal } from "./journal.ts";
 import { announce, withSecrets } from "./resource-steps.ts";
@@ -69,6 +69,7 @@ async function planRecords(job: StackJob, context: StepContext): Promise<Resourc
   return scratch.settled().map((resource) => {
     const { outputs, ...record } = resource;
     // What a preview does not know must not get into the state.
-    return JSON.stringify(stripSecrets(outputs ?? {})).includes(UNKNOWN) ? record : resource;
+    if (!JSON.stringify(stripSecrets(outputs ?? {})).includes(UNKNOWN)) return resource;
+    return resource.type === STACK_TYPE && job.initialOutputs ? { ...record, outputs: job.initialOutputs } : record;
   });
 }

@@ -15,10 +15,19 @@ export class ProviderRegistry {
   readonly #defaults = new Map<string, string>();
 
   readonly #config: Readonly<Record<string, ConfigValue>>;
+  readonly #ofThisRun: Readonly<Record<string, PropertyMap>>;
 
-  /** @param config of the stack; what it has for a package goes to that package's default provider. */
-  constructor(plugins: readonly ProviderPlugin[], config: Readonly<Record<string, ConfigValue>> = {}) {
+  /**
+   * @param config of the stack; what it has for a package goes to that package's default provider.
+   * @param ofThisRun configuration by package that takes the place of what providers have on record.
+   */
+  constructor(
+    plugins: readonly ProviderPlugin[],
+    config: Readonly<Record<string, ConfigValue>> = {},
+    ofThisRun: Readonly<Record<string, PropertyMap>> = {},
+  ) {
     this.#config = config;
+    this.#ofThisRun = ofThisRun;
     this.#plugins = new Map(plugins.map((plugin) => [plugin.name, plugin]));
   }
 
@@ -39,8 +48,18 @@ export class ProviderRegistry {
     for (const { type, urn, id, inputs } of resources) {
       const name = type.slice(PROVIDER_PREFIX.length);
       if (type.startsWith(PROVIDER_PREFIX) && this.#plugins.has(name))
-        this.add(`${urn}::${id ?? ""}`, name, inputs ?? {});
+        this.add(`${urn}::${id ?? ""}`, name, this.#current(name, stripSecrets(inputs ?? {})));
     }
+  }
+
+  /** This run's configuration for a provider on record, unless that one reaches another place. */
+  #current(packageName: string, recorded: PropertyMap): PropertyMap {
+    const now = this.#ofThisRun[packageName];
+    if (!now) return recorded;
+    const isElsewhere = this.plugin(packageName).replaceOnConfig.some(
+      (key) => recorded[key] !== undefined && now[key] !== undefined && recorded[key] !== now[key],
+    );
+    return isElsewhere ? recorded : now;
   }
 
   /**

@@ -36,8 +36,10 @@ export interface AutomationEngineOptions {
   secretsProvider?: string;
   /** What snapshots are encrypted with on their way to the CLI; as the CLI takes it from the environment when left out. */
   passphrase?: Passphrase;
+  /** What the CLI finds in its environment for one stack: its credentials. */
+  envOf?: (job: StackId) => Record<string, string>;
   /** Finds the id of a live resource by id or name, for imports; without it the id must be given. */
-  resolve?: (type: string, idOrName: string) => Promise<string | undefined>;
+  resolve?: (type: string, idOrName: string, job: StackId) => Promise<string | undefined>;
   /** The CLI; the one on PATH when left out. */
   pulumiCommand?: PulumiCommand;
 }
@@ -88,7 +90,7 @@ export class AutomationEngine implements Engine {
 
   async import(job: StackJob, request: ImportRequest, options: OperationOptions = {}): Promise<OperationResult> {
     const { type, idOrName } = request;
-    const id = this.#options.resolve ? await this.#options.resolve(type, idOrName) : idOrName;
+    const id = this.#options.resolve ? await this.#options.resolve(type, idOrName, job) : idOrName;
     if (id === undefined) throw new InvalidInput(nothingLive(request));
     const imported: Step[] = [];
     const result = await this.#operate(job, { ...options, onEvent: () => {} }, false, true, async (stack) => {
@@ -109,7 +111,7 @@ export class AutomationEngine implements Engine {
 
   async outputs(job: StackId): Promise<PropertyMap | undefined> {
     try {
-      const workspace = await this.#workspace(job.project);
+      const workspace = await this.#workspace(job);
       return plainOutputs(await workspace.stackOutputs(nameOf(job)));
     } catch (error) {
       return undefinedUnlessMissing(error);
@@ -118,7 +120,7 @@ export class AutomationEngine implements Engine {
 
   async init(job: StackId): Promise<boolean> {
     try {
-      const workspace = await this.#workspace(job.project);
+      const workspace = await this.#workspace(job);
       await workspace.createStack(nameOf(job));
       return true;
     } catch (error) {
@@ -129,7 +131,7 @@ export class AutomationEngine implements Engine {
 
   async snapshot(job: StackId): Promise<Snapshot | undefined> {
     try {
-      const workspace = await this.#workspace(job.project);
+      const workspace = await this.#workspace(job);
       // Automation API asks for secrets in clear; they stay in this process.
       const { deployment } = await workspace.exportStack(nameOf(job));
       return await decodeDeployment(deployment as Deployment, this.#secrets());
@@ -152,7 +154,7 @@ export class AutomationEngine implements Engine {
 
   async forget(job: StackId): Promise<void> {
     try {
-      const workspace = await this.#workspace(job.project);
+      const workspace = await this.#workspace(job);
       await workspace.removeStack(nameOf(job), { force: true });
     } catch (error) {
       throw failureOf(error);
@@ -166,7 +168,7 @@ export class AutomationEngine implements Engine {
   /** Names of all stacks of a project, for references between manifests. */
   async stacks(): Promise<{ project: string; stack: string }[]> {
     try {
-      const workspace = await this.#workspace("auth0-streams");
+      const workspace = await this.#workspace({ project: "auth0-streams", stack: "" });
       return (await workspace.listStacks({ all: true })).map(({ name }) => {
         const parts = name.split("/");
         return { project: parts.at(-2) ?? "auth0-streams", stack: parts.at(-1) ?? name };
@@ -223,30 +225,35 @@ export class AutomationEngine implements Engine {
       stackName: nameOf(job),
       program: async () => (await program()) as Record<string, unknown> | undefined,
     };
-    const options = await this.#settings(job.project);
+    const options = await this.#settings(job);
     return mayCreate
       ? LocalWorkspace.createOrSelectStack(inline, options)
       : LocalWorkspace.selectStack(inline, options);
   }
 
   /** For what needs no program. */
-  async #workspace(project: string): Promise<LocalWorkspace> {
-    return LocalWorkspace.create(await this.#settings(project));
+  async #workspace(job: StackId): Promise<LocalWorkspace> {
+    return LocalWorkspace.create(await this.#settings(job));
   }
 
-  async #settings(project: string) {
-    const { backend, env = {}, secretsProvider, pulumiCommand } = this.#options;
+  async #settings(job: StackId) {
+    const { backend, env = {}, envOf, secretsProvider, pulumiCommand } = this.#options;
     this.#command ??= pulumiCommand ? Promise.resolve(pulumiCommand) : PulumiCommand.get();
     this.#folder ??= mkdtempSync(join(tmpdir(), "auth0-streams-pulumi-"));
     return {
       // A folder for each project: the CLI reads the project's name from it.
       workDir: mkdtempSync(join(this.#folder, "project-")),
       projectSettings: {
-        name: project,
+        name: job.project,
         runtime: "nodejs" as const,
         ...(backend ? { backend: { url: backend } } : {}),
       },
-      envVars: { PULUMI_SKIP_UPDATE_CHECK: "true", ...(backend ? { PULUMI_BACKEND_URL: backend } : {}), ...env },
+      envVars: {
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        ...(backend ? { PULUMI_BACKEND_URL: backend } : {}),
+        ...env,
+        ...envOf?.(job),
+      },
       ...(secretsProvider ? { secretsProvider } : {}),
       pulumiCommand: await this.#command,
     };
