@@ -23,7 +23,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   delivery: [],
   deploy: ["components", "engine", "state", "manifest", "diagnostics", "values"],
   report: ["deploy", "kinds", "engine", "diagnostics"],
-  entry: ["components", "pulumi-command", "engine"],
+  entry: ["components", "kinds", "pulumi-command", "engine"],
 };
 
 const files = readdirSync("pkg", { recursive: true, encoding: "utf8" })

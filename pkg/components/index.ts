@@ -13,3 +13,4 @@ export { EventBusTarget } from "./event-bus/event-bus-target.ts";
 export type { EventBusTargetArgs } from "./event-bus/event-bus-target.ts";
 export type { TargetInput } from "./event-bus/target-args.ts";
 export { programFor } from "./program.ts";
+export type { ProgramInput } from "./program.ts";
