@@ -21,8 +21,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   "pulumi-command": ["engine", "providers", "provider-contract", "state", "diagnostics", "values"],
   sandbox: ["aws", "processes"],
   delivery: [],
+  receivers: ["delivery", "kinds", "manifest", "values"],
   deploy: ["components", "engine", "state", "manifest", "diagnostics", "values"],
-  report: ["deploy", "kinds", "engine", "diagnostics"],
+  report: ["deploy", "delivery", "kinds", "engine", "diagnostics"],
   entry: ["components", "kinds", "pulumi-command", "engine"],
 };
 

@@ -23,8 +23,15 @@ const INPUT_CODES: ReadonlySet<Code> = new Set<Code>([
   "stack-exists",
   "unsupported-backend",
   "bad-flag",
+  "nothing-to-run",
 ]);
-const STATE_CODES: ReadonlySet<Code> = new Set<Code>(["state-locked", "state-unreadable", "state-unwritable"]);
+const STATE_CODES: ReadonlySet<Code> = new Set<Code>([
+  "state-locked",
+  "state-unreadable",
+  "state-unwritable",
+  "spool-in-use",
+  "spool-unusable",
+]);
 
 /** Tells of what ended a command before it had results, and gives the exit code. A bug says that it is one. */
 export function reportFailure(error: unknown, { terminal, signal }: Context, argv: readonly string[]): number {

@@ -144,6 +144,18 @@ function entries(program: Command): Entry[] {
       load: async () => (await import("./commands/export.ts")).exportAs,
     },
     {
+      name: "run",
+      description: "run the receivers that manifests declare",
+      configure: (command) =>
+        backend(sources(command))
+          .option("--provision", "apply the manifests first")
+          .option("--ephemeral", "apply them first, and destroy what they made at the end")
+          .addOption(new Option("--log-format <format>", "how to log").choices(["human", "json"]).default("human"))
+          .addOption(providerConfig())
+          .option("--no-color", "no colour"),
+      load: async () => (await import("./commands/run.ts")).runReceivers,
+    },
+    {
       name: "explain",
       description: "document a field",
       configure: (command) => output(command.argument("[field]", "e.g. spec.webhookConfiguration"), ["human", "json"]),
@@ -250,8 +262,19 @@ function commandTree(context: Context, argv: readonly string[], execute: Run): C
     });
   const rules = program.command("rules").description("the rules of event buses");
   add(rules, RULES_TEST, async (flags) => (await import("./commands/rules.ts")).rules(context, flags as never));
+  const receiver = program.command("receiver").description("the other end of webhook and http destinations");
+  add(receiver, RECEIVER_SETTINGS, async (flags) =>
+    (await import("./commands/receiver.ts")).receiverSettings(context, flags as never),
+  );
   return program;
 }
+
+const RECEIVER_SETTINGS: Omit<Entry, "load"> = {
+  name: "settings",
+  description: "what to type into Auth0's dashboard for a receiver, and the request that does the same",
+  configure: (command) =>
+    output(sources(command), ["human", "json"]).option("--show-secrets", "print secrets as they are"),
+};
 
 const STATE: Omit<Entry, "load">[] = [
   {

@@ -94,7 +94,8 @@ export function packageSchema({ version, description, license }: About): Package
 /** The component of a kind: inputs are its spec and a name, outputs its `status.outputs`. */
 function streamResource(kind: Kind, types: Types, busDescription: string): ResourceSpec {
   const spec = jsonOf(kind.spec);
-  const { eventBus: _, ...fields } = spec.properties ?? {};
+  // A receiver runs elsewhere; a component makes nothing of it.
+  const { eventBus: _, receiver: __, ...fields } = spec.properties ?? {};
   const inputs = types.object(PREFIXES[kind.kind] ?? kind.kind, { ...spec, properties: fields });
   const name = { type: "string", description: "Name of the stream at Auth0. The component's when left out." };
   const own = Object.fromEntries(Object.entries(kind.outputs).filter(([, { only }]) => !only));

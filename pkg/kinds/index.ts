@@ -15,5 +15,7 @@ export {
   testRules,
 } from "./event-bus/index.ts";
 export type { EventBusSpec, RuleSpec, RuleVerdict, TargetKind, TargetSpec } from "./event-bus/index.ts";
+export { OPERATIONS_ADDRESS, kindsGiven, nameOfSink } from "./receiver/index.ts";
+export type { ReceiverSpec, SinkKind, SinkSpec } from "./receiver/index.ts";
 export { childOf, fieldKeys, fieldOf, isFreeForm, typeName } from "./schema-walk.ts";
 export { jsonSchemaOf } from "./json-schema.ts";

@@ -7,3 +7,4 @@ export { table } from "./table.ts";
 export { jsonDiagnostic, jsonRun, jsonValidation } from "./json.ts";
 export { markdownRun } from "./markdown.ts";
 export { createProgress } from "./progress.ts";
+export { createReceiverProgress } from "./receiver-status.ts";

@@ -74,7 +74,7 @@ const builtinsAsTheyAre: Plugin = {
 export async function buildCli(): Promise<void> {
   await build({
     ...esModule,
-    entryPoints: { main: "cmd/openmcf/main.ts" },
+    entryPoints: { main: "cmd/openmcf/main.ts", "spool-worker": "pkg/delivery/spool/spool-worker.ts" },
     outdir: "dist/cli",
     splitting: true,
     chunkNames: "[name]-[hash]",

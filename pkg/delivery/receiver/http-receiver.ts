@@ -93,6 +93,8 @@ export class HttpReceiver {
       if (!this.#refusal(request)) response.writeContinue();
       listener(request, response);
     });
+    // Running out of file descriptors, for one, must not end the process.
+    this.#server.on("error", () => this.counts.refused("listener"));
     this.#server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => this.#cut(error, socket));
   }
 

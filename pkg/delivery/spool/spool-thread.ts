@@ -19,8 +19,8 @@ export class SpoolThread {
 
   /** @throws SpoolError when another process has the spool, or its files cannot be used. */
   static async start(start: WorkerStart): Promise<{ thread: SpoolThread; opened: Opened }> {
-    // As sources are run, the thread is a source too; in the package it stands beside the program.
-    const name = import.meta.url.endsWith(".ts") ? "./worker.ts" : "./spool-worker.js";
+    // In the package the thread is a file of its own beside the program.
+    const name = import.meta.url.endsWith(".ts") ? "./spool-worker.ts" : "./spool-worker.js";
     const worker = new Worker(new URL(name, import.meta.url), { workerData: start });
     const first = await new Promise<Opened | Answer>((resolve, reject) => {
       worker.once("message", resolve);

@@ -2,6 +2,7 @@ import { closest } from "../../diagnostics/index.ts";
 import { UNKNOWN } from "../../values/index.ts";
 import { eventBusClaims, eventBusRules } from "../event-bus/index.ts";
 import type { Claim, Finding } from "../kind.ts";
+import { receiverClaims, receiverFindings } from "../receiver/index.ts";
 import { EVENT_TYPES, NEAREST_REAL } from "./event-types.ts";
 import { AWS_REGIONS } from "./regions.ts";
 import type { Auth0EventStreamSpec } from "./schema.ts";
@@ -27,12 +28,16 @@ export function auth0EventStreamRules(spec: Auth0EventStreamSpec): Finding[] {
     ...endpoint(spec),
     ...authorization(spec),
     ...eventBus(spec),
+    ...receiver(spec),
   ];
 }
 
 /** What no other manifest of a command may claim. */
 export function auth0EventStreamClaims(spec: Auth0EventStreamSpec, name: string): Claim[] {
-  return spec.eventBus ? eventBusClaims(spec.eventBus, ["spec", "eventBus"], name, placeOf(spec)) : [];
+  return [
+    ...(spec.eventBus ? eventBusClaims(spec.eventBus, ["spec", "eventBus"], name, placeOf(spec)) : []),
+    ...(spec.receiver ? receiverClaims(spec.receiver, ["spec", "receiver"], name) : []),
+  ];
 }
 
 function eventBus(spec: Auth0EventStreamSpec): Finding[] {
@@ -204,4 +209,8 @@ function authorization(spec: Auth0EventStreamSpec): Finding[] {
       hint: `remove ${field}, or change method`,
     }));
   return [...missing, ...stray];
+}
+
+function receiver(spec: Auth0EventStreamSpec): Finding[] {
+  return receiverFindings(spec, "webhook");
 }

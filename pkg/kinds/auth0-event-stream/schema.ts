@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { eventBusSchema } from "../event-bus/index.ts";
 import { block, described, metaOf, text, word } from "../fields.ts";
+import { receiverSchema } from "../receiver/index.ts";
 
 const secretText = (description: string): z.ZodMiniString =>
   described(word().check(z.regex(/\S/, { error: "is only white space" })), { description, ref: true, secret: true });
@@ -53,7 +54,7 @@ const actionConfiguration = block(
   { actionId: text("Id of a deployed Action with the `event-stream` trigger.") },
 );
 
-/** `spec` of an Auth0EventStream without an event bus. */
+/** `spec` of an Auth0EventStream without its other ends. */
 export const auth0EventStreamCommonSpec = block("Which events, and where they go.", {
   destinationType: described(z.enum(["eventbridge", "webhook", "action"]), {
     description: "Where events go; the block of that name must be present. Another type replaces the stream.",
@@ -72,17 +73,21 @@ export const auth0EventStreamCommonSpec = block("Which events, and where they go
   actionConfiguration: z.optional(actionConfiguration),
 });
 
-function withEventBus() {
+function withOtherEnds() {
   const { description = "" } = metaOf(auth0EventStreamCommonSpec);
-  return block(description, { ...auth0EventStreamCommonSpec.shape, eventBus: z.optional(eventBusSchema()) });
+  return block(description, {
+    ...auth0EventStreamCommonSpec.shape,
+    eventBus: z.optional(eventBusSchema()),
+    receiver: z.optional(receiverSchema()),
+  });
 }
 
-let whole: ReturnType<typeof withEventBus> | undefined;
+let whole: ReturnType<typeof withOtherEnds> | undefined;
 
 /** `spec` of an Auth0EventStream. */
-export function auth0EventStreamSpec(): ReturnType<typeof withEventBus> {
-  return (whole ??= withEventBus());
+export function auth0EventStreamSpec(): ReturnType<typeof withOtherEnds> {
+  return (whole ??= withOtherEnds());
 }
 
 /** `spec` of an Auth0EventStream, as validated. */
-export type Auth0EventStreamSpec = z.infer<ReturnType<typeof withEventBus>>;
+export type Auth0EventStreamSpec = z.infer<ReturnType<typeof withOtherEnds>>;

@@ -5,6 +5,7 @@ import { AWS_REGIONS } from "../auth0-event-stream/regions.ts";
 import { destinationFindings, endpointFindings, listedFindings } from "../destination-checks.ts";
 import { eventBusClaims, eventBusRules } from "../event-bus/index.ts";
 import type { Claim, Finding } from "../kind.ts";
+import { receiverClaims, receiverFindings } from "../receiver/index.ts";
 import { AZURE_REGIONS, DESTINATION_TYPES } from "./destinations.ts";
 import type { Auth0LogStreamSpec } from "./schema.ts";
 
@@ -19,12 +20,16 @@ export function auth0LogStreamRules(spec: Auth0LogStreamSpec): Finding[] {
     ...filters(spec),
     ...personalData(spec),
     ...eventBus(spec),
+    ...receiver(spec),
   ];
 }
 
 /** What no other manifest of a command may claim. */
 export function auth0LogStreamClaims(spec: Auth0LogStreamSpec, name: string): Claim[] {
-  return spec.eventBus ? eventBusClaims(spec.eventBus, ["spec", "eventBus"], name, placeOf(spec)) : [];
+  return [
+    ...(spec.eventBus ? eventBusClaims(spec.eventBus, ["spec", "eventBus"], name, placeOf(spec)) : []),
+    ...(spec.receiver ? receiverClaims(spec.receiver, ["spec", "receiver"], name) : []),
+  ];
 }
 
 function regions({ eventbridgeConfiguration, eventgridConfiguration }: Auth0LogStreamSpec): Finding[] {
@@ -167,4 +172,8 @@ function placeOf({ eventbridgeConfiguration }: Auth0LogStreamSpec): { region?: s
     ...(isKnown(awsRegion) ? { region: awsRegion } : {}),
     ...(isKnown(awsAccountId) ? { account: awsAccountId } : {}),
   };
+}
+
+function receiver(spec: Auth0LogStreamSpec): Finding[] {
+  return receiverFindings(spec, "http");
 }

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { eventBusSchema } from "../event-bus/index.ts";
 import { block, described, metaOf, word } from "../fields.ts";
+import { receiverSchema } from "../receiver/index.ts";
 import { DESTINATION_BLOCKS, DESTINATION_TYPES } from "./destinations.ts";
 
 const piiConfig = block("What Auth0 does with personal data in records before it sends them.", {
@@ -14,7 +15,7 @@ const piiConfig = block("What Auth0 does with personal data in records before it
   algorithm: z.optional(described(z.literal("xxhash"), { description: "How `hash` hashes: `xxhash`." })),
 });
 
-/** `spec` of an Auth0LogStream without an event bus. */
+/** `spec` of an Auth0LogStream without its other ends. */
 export const auth0LogStreamCommonSpec = block("Which tenant logs, and where they go.", {
   destinationType: described(z.enum(DESTINATION_TYPES), {
     description: "Where logs go; the block of that name must be present. Another type replaces the stream.",
@@ -52,17 +53,21 @@ export const auth0LogStreamCommonSpec = block("Which tenant logs, and where they
   ),
 });
 
-function withEventBus() {
+function withOtherEnds() {
   const { description = "" } = metaOf(auth0LogStreamCommonSpec);
-  return block(description, { ...auth0LogStreamCommonSpec.shape, eventBus: z.optional(eventBusSchema()) });
+  return block(description, {
+    ...auth0LogStreamCommonSpec.shape,
+    eventBus: z.optional(eventBusSchema()),
+    receiver: z.optional(receiverSchema()),
+  });
 }
 
-let whole: ReturnType<typeof withEventBus> | undefined;
+let whole: ReturnType<typeof withOtherEnds> | undefined;
 
 /** `spec` of an Auth0LogStream. */
-export function auth0LogStreamSpec(): ReturnType<typeof withEventBus> {
-  return (whole ??= withEventBus());
+export function auth0LogStreamSpec(): ReturnType<typeof withOtherEnds> {
+  return (whole ??= withOtherEnds());
 }
 
 /** `spec` of an Auth0LogStream, as validated. */
-export type Auth0LogStreamSpec = z.infer<ReturnType<typeof withEventBus>>;
+export type Auth0LogStreamSpec = z.infer<ReturnType<typeof withOtherEnds>>;

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { Cloud } from "../aws/cloud.ts";
 import { putEvents, sourcesOf, stateOf } from "../aws/eventbridge/index.ts";
 import type { SandboxFolder } from "../host/folder.ts";
+import { receiverOf } from "../host/receivers.ts";
 import type { Delivery, Stream } from "./model.ts";
 import type { TenantStore } from "./store.ts";
 
@@ -79,7 +80,8 @@ export class Deliverer {
       attempts.push({ status: "success", timestamp: new Date().toISOString(), duration: performance.now() - started });
       return { isDelivered: true, ...outcome, attempts };
     }
-    const standIn = standInFor(stream);
+    const receiver = receiverOf(this.#folder, stream.name);
+    const standIn = receiver === undefined ? standInFor(stream) : undefined;
     if (standIn !== undefined) {
       attempts.push({ status: "success", timestamp: new Date().toISOString(), duration: 0 });
       return { isDelivered: true, detail: standIn, attempts };
@@ -87,7 +89,7 @@ export class Deliverer {
     for (let number = 0; ; number += 1) {
       const started = performance.now();
       const timestamp = new Date().toISOString();
-      const outcome = await this.#post(stream, delivery.event).catch((error: NodeJS.ErrnoException) => error);
+      const outcome = await this.#post(stream, delivery.event, receiver).catch((error: NodeJS.ErrnoException) => error);
       const duration = performance.now() - started;
       const isStatus = typeof outcome === "number";
       if (isStatus && outcome >= 200 && outcome < 300) {
@@ -142,10 +144,11 @@ export class Deliverer {
     return { isDropped: false, detail: summary === "" ? "no rule matches" : `targets: ${summary}` };
   }
 
-  /** Posts to an endpoint on this machine. */
-  #post(stream: Stream, event: object): Promise<number> {
+  /** Posts to an endpoint on this machine: the destination's own, or the receiver that stands in for its host. */
+  #post(stream: Stream, event: object, receiver: string | undefined): Promise<number> {
     const { webhook_endpoint, webhook_authorization } = stream.destination.configuration;
-    const url = new URL(String(webhook_endpoint));
+    const { pathname, search, origin } = new URL(String(webhook_endpoint));
+    const url = new URL(pathname + search, receiver ?? origin);
     const body = JSON.stringify(event);
     const headers = {
       "content-type": "application/json",
