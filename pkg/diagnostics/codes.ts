@@ -81,6 +81,7 @@ export const CODES = {
   "protected-resource": "a protected resource would be deleted",
   "dependency-failed": "a manifest this one refers to failed",
   "not-found": "nothing of that id or name",
+  "ambiguous-name": "several live streams of that name",
   interrupted: "the run was interrupted",
   "internal-error": "a bug in this tool",
 } as const;

@@ -25,6 +25,7 @@ export const TERRAFORM_TYPES: Readonly<Record<string, TerraformType>> = {
     blocks: ["eventbridgeConfiguration", "webhookConfiguration", "webhookAuthorization", "actionConfiguration"],
     importId: own,
   },
+  "auth0:index/logStream:LogStream": { type: "auth0_log_stream", blocks: ["sink", "piiConfig"], importId: own },
   "aws:cloudwatch/eventBus:EventBus": {
     type: "aws_cloudwatch_event_bus",
     blocks: ["deadLetterConfig"],

@@ -29,6 +29,8 @@ export interface InterruptedCreate {
   inputs: PropertyMap;
   /** When it began. */
   since: Date;
+  /** What the driver wanted to have on record before it. */
+  note?: PropertyMap;
 }
 
 /**
@@ -49,13 +51,20 @@ export interface Driver {
   /** Outputs that an update would give, as far as they are known before it runs. */
   planUpdate(inputs: PropertyMap, oldOutputs: PropertyMap): PropertyMap;
   /**
+   * What must be on record before a create is sent, so that what it makes can be told from other resources after a
+   * crash. A driver whose service has unique names needs none.
+   */
+  beforeCreate?(request: { inputs: PropertyMap; signal: AbortSignal }): Promise<PropertyMap>;
+  /**
    * Creates the resource. When the answer is lost, it finds out whether the resource exists before it tries again.
    * @param interrupted creates of this resource by earlier runs that were looked for and not found yet: what the service
    * refuses as existing already is looked up, and adopted and brought in line with `inputs` if one of them made it.
    * @param replaces id of the resource that was deleted for this one.
+   * @param note what {@link beforeCreate} gave.
    */
   create(request: {
     inputs: PropertyMap;
+    note?: PropertyMap;
     interrupted?: readonly InterruptedCreate[];
     replaces?: string;
     signal: AbortSignal;

@@ -85,14 +85,16 @@ export class CustomSteps {
     };
     const replacedId = replaced?.isOldGone ? replaced.change.old?.id : undefined;
     if (replaced?.isOldGone) announceChange(this.#context, { ...change, op: "replace" });
+    const note = await this.#noteBeforeCreate(candidate);
     await runStep(this.#context, {
       step,
       change,
       type: "creating",
-      resource: { ...record, created: new Date().toISOString() },
+      resource: { ...record, created: new Date().toISOString(), ...(note ? { outputs: note } : {}) },
       run: (signal) =>
         driver.create({
           inputs: stripSecrets(inputs),
+          ...(note ? { note } : {}),
           interrupted: this.#interruptedCreates(urn),
           ...(replacedId === undefined ? {} : { replaces: replacedId }),
           signal,
@@ -104,11 +106,18 @@ export class CustomSteps {
     return { urn, ...(state.id === undefined ? {} : { id: state.id }), outputs: state.outputs ?? {} };
   }
 
+  /** Kept as the outputs of the pending resource, where the real CLI leaves it alone. */
+  #noteBeforeCreate({ driver, inputs }: Candidate): Promise<PropertyMap> | undefined {
+    if (this.#context.isPreview) return undefined;
+    return driver.beforeCreate?.({ inputs: stripSecrets(inputs), signal: this.#context.signal });
+  }
+
   /** Creates of this resource by earlier runs that were looked for in vain, and may still take effect. */
   #interruptedCreates(urn: string): InterruptedCreate[] {
     return this.#context.journal.interrupted("creating", urn).map(({ resource }) => ({
       inputs: stripSecrets(resource.inputs ?? {}),
       since: new Date(resource.created ?? 0),
+      ...(resource.outputs ? { note: stripSecrets(resource.outputs) } : {}),
     }));
   }
 

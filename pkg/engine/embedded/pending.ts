@@ -46,7 +46,12 @@ async function adoptIfMade(context: StepContext, resource: ResourceState): Promi
   if (journal.before(resource.urn)) return true;
   const driver = providers.driver(resource.provider ?? "", resource.type);
   const inputs = resource.inputs ?? {};
-  const found = await driver.recover({ inputs: stripSecrets(inputs), since: new Date(resource.created ?? 0), signal });
+  const found = await driver.recover({
+    inputs: stripSecrets(inputs),
+    since: new Date(resource.created ?? 0),
+    ...(resource.outputs ? { note: stripSecrets(resource.outputs) } : {}),
+    signal,
+  });
   if (!found) return false;
   const outputs = withSecrets(found.outputs, inputs, driver, resource.additionalSecretOutputs ?? []);
   journal.adopt({ ...resource, id: found.id, outputs, modified: new Date().toISOString() });

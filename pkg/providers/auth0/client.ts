@@ -39,17 +39,17 @@ export class Auth0Client {
 
   /** Creates a stream. @throws UnknownOutcome when it may or may not have been created. */
   async createEventStream(body: WireEventStreamBody, signal: AbortSignal): Promise<WireEventStream> {
-    return parsed(wireEventStream, ...(await this.#call("POST", "/event-streams", signal, body)));
+    return parsed(wireEventStream, ...(await this.call("POST", "/event-streams", signal, body)));
   }
 
   async updateEventStream(id: string, body: WireEventStreamBody, signal: AbortSignal): Promise<WireEventStream> {
-    return parsed(wireEventStream, ...(await this.#call("PATCH", pathOf(id), signal, body)));
+    return parsed(wireEventStream, ...(await this.call("PATCH", pathOf(id), signal, body)));
   }
 
   /** The stream, or `undefined` when Auth0 says that there is none of that id. */
   async getEventStream(id: string, signal: AbortSignal): Promise<WireEventStream | undefined> {
     try {
-      return parsed(wireEventStream, ...(await this.#call("GET", pathOf(id), signal)));
+      return parsed(wireEventStream, ...(await this.call("GET", pathOf(id), signal)));
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
@@ -62,7 +62,7 @@ export class Auth0Client {
    */
   async deleteEventStream(id: string, signal: AbortSignal): Promise<void> {
     try {
-      const [what, answer] = await this.#call("DELETE", pathOf(id), signal);
+      const [what, answer] = await this.call("DELETE", pathOf(id), signal);
       if (answer.status !== 204) throw new UnknownOutcome(what, `it answered ${answer.status}, and not 204`);
     } catch (error) {
       if (!isNotFound(error)) throw error;
@@ -78,7 +78,7 @@ export class Auth0Client {
     const deadline = this.#clock.now() + WALK_DEADLINE_MS;
     for (let from: string | undefined; ;) {
       const query = `?take=${PAGE_SIZE}${from === undefined ? "" : `&from=${encodeURIComponent(from)}`}`;
-      const [what, answer] = await this.#call("GET", `/event-streams${query}`, signal);
+      const [what, answer] = await this.call("GET", `/event-streams${query}`, signal);
       const { eventStreams, next } = parsed(wireEventStreamPage, what, answer);
       yield eventStreams;
       if (typeof next !== "string") return;
@@ -95,8 +95,13 @@ export class Auth0Client {
     return this.#tokens.get(signal);
   }
 
-  /** @returns method and path for messages, and the answer, whose status is below 300. */
-  async #call(method: string, path: string, signal: AbortSignal, body?: object): Promise<[string, Answer]> {
+  /**
+   * One call of the API.
+   * @param path below `/api/v2`, with its query.
+   * @returns method and path for messages, and the answer, whose status is below 300.
+   * @throws ApiError when the API refuses; UnknownOutcome when a POST may have had its effect.
+   */
+  async call(method: string, path: string, signal: AbortSignal, body?: object): Promise<[string, Answer]> {
     const what = `${method} /api/v2${path.replace(/\?.*/, "")}`;
     let isRenewed = false;
     const attempt = async (): Promise<Answer> => {

@@ -103,6 +103,8 @@ function hintFor(status: number, what: string, { errorCode, message = "" }: Wire
     return "the token is not valid for this tenant; check AUTH0_API_TOKEN or the client's credentials";
   if (errorCode === "insufficient_scope")
     return `grant the application ${message.split(": ").at(-1) ?? "the scope"} on the Management API`;
+  if (what === "POST /api/v2/log-streams" && (status === 409 || errorCode === "insufficient_entitlement"))
+    return "a tenant may have only so many log streams (as few as two): remove one, set isPriority for security logs (not counted), or send one stream to a receiver with many sinks";
   if (status === 409) return "a stream of that name exists: adopt it with openmcf import, or choose another name";
   if (status === 429) return "the tenant's rate limit is used up; try again later or with a lower --parallel";
   return undefined;

@@ -1,5 +1,5 @@
 import type { PropertyMap } from "../../values/index.ts";
-import type { ProviderPlugin, ProviderSession } from "../../provider-contract/index.ts";
+import type { Driver, ProviderPlugin, ProviderSession } from "../../provider-contract/index.ts";
 import { Auth0Client } from "./client.ts";
 import { auth0CredentialsFrom } from "./credentials.ts";
 import type { Auth0Credentials } from "./credentials.ts";
@@ -7,6 +7,8 @@ import { EVENT_STREAM_TYPE, EventStreamDriver } from "./event-stream-driver.ts";
 import type { Tenant } from "./event-stream-driver.ts";
 import { StreamReads } from "./stream-reads.ts";
 import { outputsOf } from "./event-stream-mapping.ts";
+import { LogStreamApi } from "./log-stream/api.ts";
+import { LOG_STREAM_TYPE, LogStreamDriver } from "./log-stream/driver.ts";
 
 /** How the plugin finds its tenant. */
 export interface Auth0PluginOptions {
@@ -25,16 +27,16 @@ interface Auth0Plugin extends ProviderPlugin {
 
 /** The `auth0` package. One client, token and rate limiter for each tenant and identity, shared by all stacks of a run. */
 export function auth0Plugin(options: Auth0PluginOptions): Auth0Plugin {
-  const tenants = new Map<string, Tenant>();
+  const tenants = new Map<string, Tenant & { logStreams: LogStreamApi }>();
   let expected = 0;
 
-  const tenantOf = async (config: PropertyMap): Promise<Tenant> => {
+  const tenantOf = async (config: PropertyMap): Promise<Tenant & { logStreams: LogStreamApi }> => {
     const credentials = (await options.override?.()) ?? auth0CredentialsFrom(config, options.env);
     const key = JSON.stringify(credentials);
     let tenant = tenants.get(key);
     if (!tenant) {
       const client = new Auth0Client(credentials);
-      tenant = { client, reads: new StreamReads(client) };
+      tenant = { client, reads: new StreamReads(client), logStreams: new LogStreamApi(client) };
       tenant.reads.expect(expected);
       tenants.set(key, tenant);
     }
@@ -45,10 +47,13 @@ export function auth0Plugin(options: Auth0PluginOptions): Auth0Plugin {
     name: "auth0",
     secretConfig: ["clientSecret", "apiToken", "clientAssertionPrivateKey"],
     replaceOnConfig: ["domain"],
-    types: [EVENT_STREAM_TYPE],
+    types: [EVENT_STREAM_TYPE, LOG_STREAM_TYPE],
     expectReads(count) {
       expected = count;
-      for (const { reads } of tenants.values()) reads.expect(count);
+      for (const { reads, logStreams } of tenants.values()) {
+        reads.expect(count);
+        logStreams.forget();
+      }
     },
     warm(config) {
       tenantOf(config)
@@ -56,9 +61,12 @@ export function auth0Plugin(options: Auth0PluginOptions): Auth0Plugin {
         .catch(() => {});
     },
     configure: (config): ProviderSession => {
-      const driver = new EventStreamDriver(() => tenantOf(config));
+      const drivers: Readonly<Record<string, Driver>> = {
+        [EVENT_STREAM_TYPE]: new EventStreamDriver(() => tenantOf(config)),
+        [LOG_STREAM_TYPE]: new LogStreamDriver(async () => (await tenantOf(config)).logStreams),
+      };
       return {
-        driver: (type) => (type === EVENT_STREAM_TYPE ? driver : undefined),
+        driver: (type) => (Object.hasOwn(drivers, type) ? drivers[type] : undefined),
         invoke: (token, args, signal) =>
           token === "auth0:index/getEventStream:getEventStream"
             ? getEventStream(tenantOf(config), args, signal)
