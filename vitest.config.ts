@@ -6,7 +6,6 @@ const COMMANDS = [
   "tests/engine/pulumi-cli-engine.test.ts",
   "tests/components/event-bus.test.ts",
   "tests/manifest/sources.test.ts",
-  "tests/providers/aws-drivers.test.ts",
   "tests/sandbox/*.test.ts",
 ];
 

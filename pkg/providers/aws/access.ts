@@ -1,5 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { InvalidInput, diagnostic } from "../../diagnostics/index.ts";
+import { InvalidInput, RemoteFailure, diagnostic } from "../../diagnostics/index.ts";
+import { systemClock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import { retry } from "../retry.ts";
+import { guardAnswers } from "./answer-guard.ts";
 import { asAwsError, isAwsError } from "./errors.ts";
 
 /** How AWS is reached when not the way the SDK finds by itself: the sandbox. */
@@ -19,13 +22,13 @@ export interface AwsConfig {
 
 /** Services, and the module that holds what is used of each client. */
 const MODULES = {
-  events: () => import("./sdk-eventbridge.ts"),
-  sqs: () => import("./sdk-sqs.ts"),
-  sns: () => import("./sdk-sns.ts"),
-  lambda: () => import("./sdk-lambda.ts"),
-  iam: () => import("./sdk-iam.ts"),
-  sts: () => import("./sdk-sts.ts"),
-  logs: () => import("./sdk-logs.ts"),
+  events: () => import("./events/sdk.ts"),
+  sqs: () => import("./sqs/sdk.ts"),
+  sns: () => import("./sns/sdk.ts"),
+  lambda: () => import("./lambda/sdk.ts"),
+  iam: () => import("./iam/sdk.ts"),
+  sts: () => import("./sts/sdk.ts"),
+  logs: () => import("./logs/sdk.ts"),
 };
 
 /** A service, by the prefix of its IAM actions. */
@@ -36,6 +39,7 @@ export type CommandName<S extends Service> = Extract<keyof Module<S>, `${string}
 
 /** The SDK's client, as far as it is used here. */
 interface Client {
+  middlewareStack: { add(middleware: typeof guardAnswers, where: object): void };
   send(command: object, options: { abortSignal: AbortSignal }): Promise<unknown>;
 }
 
@@ -55,14 +59,15 @@ export type OutputOf<S extends Service, C extends CommandName<S>> =
 const MAX_ATTEMPTS = 8;
 const CONNECT_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
-/** AWS's own word for "somebody else is at it": try again. */
+/** Error codes for concurrent modification; the request may be repeated. */
 const CONCURRENT = [
   "ConcurrentModificationException",
   "ConcurrentModification",
   "OperationAbortedException",
   "PreconditionFailedException",
 ] as const;
-const CONCURRENT_TRIES = 8;
+/** Waits between the tries of a request that met another one. */
+const CONCURRENT_DELAYS_MS = [100, 200, 400, 800, 1600, 3200, 6400];
 
 /** AWS's services in one run: one client for each service, region and account, made and loaded when first used. */
 export class AwsAccess {
@@ -70,9 +75,12 @@ export class AwsAccess {
   readonly #clients = new Map<string, Promise<Client>>();
   readonly #identities = new Map<string, Promise<string>>();
 
+  readonly clock: Clock;
+
   /** @param override reaches the sandbox instead. */
-  constructor(override?: () => Promise<AwsOverride>) {
+  constructor(override?: () => Promise<AwsOverride>, clock: Clock = systemClock) {
     this.#override = override;
+    this.clock = clock;
   }
 
   /**
@@ -93,26 +101,29 @@ export class AwsAccess {
       this.#client(config, service),
     ]);
     const Command = module[command] as unknown as Constructor<InputOf<S, C>, object>;
-    for (let attempt = 1; ; attempt += 1) {
+    const once = async (): Promise<OutputOf<S, C>> => {
       try {
         return (await client.send(new Command(input), { abortSignal: signal })) as OutputOf<S, C>;
       } catch (error) {
-        const failure = asAwsError(error, action, config.region);
-        if (!isConcurrent(failure) || attempt === CONCURRENT_TRIES) throw failure;
-        await sleep(50 * 2 ** attempt * (0.5 + Math.random() / 2), undefined, { signal });
+        throw asAwsError(error, action, config.region);
       }
-    }
+    };
+    const delays = CONCURRENT_DELAYS_MS.map((delay) => delay * (0.5 + Math.random() / 2));
+    return retry(once, { isTransient: isConcurrent, delays, clock: this.clock, signal });
   }
 
   /**
    * The account of the credentials; asked once.
-   * @throws InvalidInput `wrong-account` when it is not the one that the config allows.
+   * @throws InvalidInput `wrong-account` when it is not the one that the config allows; RemoteFailure when what
+   * answered is not AWS.
    */
   async account(config: AwsConfig, signal: AbortSignal): Promise<string> {
     const key = JSON.stringify([config.profile, this.#override ? config.account : undefined]);
     let identity = this.#identities.get(key);
     if (!identity) {
-      identity = this.send(config, "sts", "GetCallerIdentityCommand", {}, signal).then(({ Account = "" }) => Account);
+      identity = this.send(config, "sts", "GetCallerIdentityCommand", {}, signal).then(({ Account }) =>
+        accountIn(Account),
+      );
       this.#identities.set(key, identity);
       identity.catch(() => this.#identities.delete(key));
     }
@@ -137,45 +148,36 @@ export class AwsAccess {
   }
 
   async #makeClient({ region, account = "", profile }: AwsConfig, service: Service): Promise<Client> {
-    const [{ Client }, { PatientRetry }, override] = await Promise.all([
+    const [{ Client }, { AdaptiveRetryExceptQuota }, override] = await Promise.all([
       MODULES[service](),
-      import("./sdk-retry.ts"),
+      import("./sdk-retry-strategy.ts"),
       this.#override?.(),
     ]);
-    return new (Client as unknown as Constructor<object, Client>)({
+    const client = new (Client as unknown as Constructor<object, Client>)({
       region,
-      retryStrategy: new PatientRetry(async () => MAX_ATTEMPTS),
+      retryStrategy: new AdaptiveRetryExceptQuota(async () => MAX_ATTEMPTS),
       requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
       ...(profile === undefined ? {} : { profile }),
       ...(override ? { endpoint: override.endpoint, credentials: override.credentials(account) } : {}),
-      // A queue's URL names it; where requests go is the endpoint's affair.
+      // A queue's URL only names it; requests go to the endpoint.
       ...(service === "sqs" ? { useQueueUrlAsEndpoint: false } : {}),
     });
+    client.middlewareStack.add(guardAnswers, { step: "deserialize", priority: "low", name: "guardAnswers" });
+    return client;
   }
 }
 
-/** Lambda's word for it is the one for everything that is in the way. */
-function isConcurrent(error: Error): boolean {
+/** Lambda uses ResourceConflictException for every conflict, so its message decides. */
+function isConcurrent(error: unknown): boolean {
   if (isAwsError(error, ...CONCURRENT)) return true;
   return isAwsError(error, "ResourceConflictException") && /concurrent|in progress/i.test(error.message);
 }
 
-/**
- * Tries again while AWS has not yet seen what was just made.
- * @param isTransient whether a failure may go away by itself.
- */
-export async function eventually<T>(
-  work: () => Promise<T>,
-  isTransient: (error: unknown) => boolean,
-  signal: AbortSignal,
-  tries = 5,
-): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (attempt === tries || !isTransient(error)) throw error;
-      await sleep(100 * 3 ** (attempt - 1), undefined, { signal });
-    }
-  }
+/** A page in the place of an answer has no account; that says nothing of the credentials. */
+function accountIn(account: string | undefined): string {
+  if (account !== undefined && /^[0-9]{12}$/.test(account)) return account;
+  const problem = "sts:GetCallerIdentity gave no account: what answered is not AWS";
+  throw new RemoteFailure(
+    diagnostic("operation-failed", problem, { hint: "check AWS_ENDPOINT_URL and the proxy on the way" }),
+  );
 }

@@ -3,10 +3,18 @@ import { InvalidInput, diagnostic } from "../../diagnostics/index.ts";
 import type { ProviderPlugin, ProviderSession } from "../../provider-contract/index.ts";
 import { AwsAccess } from "./access.ts";
 import type { AwsConfig, AwsOverride } from "./access.ts";
-import { eventTarget } from "./event-target.ts";
-import { eventArchive, eventBus, eventRule } from "./events.ts";
-import { logResourcePolicy, permission, role, rolePolicy } from "./permissions.ts";
-import { queue, queuePolicy, topic, topicPolicy } from "./queues.ts";
+import { eventArchive } from "./events/event-archive.ts";
+import { eventBus } from "./events/event-bus.ts";
+import { eventRule } from "./events/event-rule.ts";
+import { eventTarget } from "./events/event-target.ts";
+import { role } from "./iam/role.ts";
+import { rolePolicy } from "./iam/role-policy.ts";
+import { permission } from "./lambda/permission.ts";
+import { logResourcePolicy } from "./logs/log-resource-policy.ts";
+import { topic } from "./sns/topic.ts";
+import { topicPolicy } from "./sns/topic-policy.ts";
+import { queue } from "./sqs/queue.ts";
+import { queuePolicy } from "./sqs/queue-policy.ts";
 import { AwsDriver } from "./resource.ts";
 
 const TYPES = new Map(

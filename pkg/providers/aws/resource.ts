@@ -1,8 +1,11 @@
 import { sameDocument } from "../../aws/policies/index.ts";
+import { RemoteFailure } from "../../diagnostics/index.ts";
+import type { Driver, DriverDiff, Found, InterruptedCreate } from "../../provider-contract/index.ts";
 import { UNKNOWN, diffValues } from "../../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../../values/index.ts";
-import type { Driver, DriverDiff, Found } from "../../provider-contract/index.ts";
+import { retry } from "../retry.ts";
 import type { AwsAccess, AwsConfig, CommandName, InputOf, OutputOf, Service } from "./access.ts";
+import { AwsError } from "./errors.ts";
 
 /** AWS as one resource sees it: requests go to its own region and account. */
 export interface Aws {
@@ -11,9 +14,13 @@ export interface Aws {
     command: C,
     input: InputOf<S, C>,
   ): Promise<OutputOf<S, C>>;
+  /** Repeats work while AWS has not yet seen what was just made, ever slower. @param tries five when left out. */
+  retry<T>(work: () => Promise<T>, isTransient: (error: unknown) => boolean, tries?: number): Promise<T>;
   region: string;
-  signal: AbortSignal;
 }
+
+/** How far AWS's clock may be from ours when we ask whether a resource is the one we made. */
+const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** What is live of a resource: output properties, those that inputs may set among them. */
 type Live = PropertyMap;
@@ -40,6 +47,13 @@ export interface AwsResourceType {
   coexists?: (changed: readonly string[]) => boolean;
   /** What is compared, where that is not the whole: of a shared policy the part that the inputs own. */
   comparable?: (properties: PropertyMap, inputs: PropertyMap) => PropertyMap;
+  /**
+   * Whether a live resource of our name may be of our making, beyond what `replaceOn` tells. Not asked of what is named
+   * by nobody else.
+   */
+  isOurs?: (live: PropertyMap, inputs: PropertyMap) => boolean;
+  /** When a live resource was made; `undefined` when AWS does not say. Only where a name may be taken by others. */
+  madeAt?: (known: PropertyMap, aws: Aws) => Promise<Date | undefined>;
   /** The id, from inputs or outputs. */
   idOf: (properties: PropertyMap) => string;
   create: (inputs: PropertyMap, aws: Aws) => Promise<Live>;
@@ -116,9 +130,38 @@ export class AwsDriver implements Driver {
     return this.#outputs(kept, inputs);
   }
 
-  async create({ inputs, signal }: Parameters<Driver["create"]>[0]): Promise<{ id: string; outputs: PropertyMap }> {
-    const live = await this.#type.create(inputs, this.#aws(signal));
-    return this.#found(live, inputs);
+  async create(request: Parameters<Driver["create"]>[0]): Promise<{ id: string; outputs: PropertyMap }> {
+    const { inputs, interrupted = [], signal } = request;
+    const since = new Date(this.#access.clock.now());
+    try {
+      return this.#found(await this.#type.create(inputs, this.#aws(signal)), inputs);
+    } catch (error) {
+      if (!(error instanceof RemoteFailure)) throw error;
+      // The SDK sends again what got no answer, and its second request meets what its first one made.
+      const isRepeated = error instanceof AwsError && error.attempts > 1;
+      const earlier = isRepeated ? [...interrupted, { inputs, since }] : interrupted;
+      const adopted = await this.#adopt(inputs, earlier, signal);
+      if (adopted) return adopted;
+      throw error;
+    }
+  }
+
+  /** What an earlier create has made, brought in line with the inputs; `undefined` when there is no such thing. */
+  async #adopt(
+    inputs: PropertyMap,
+    earlier: readonly InterruptedCreate[],
+    signal: AbortSignal,
+  ): Promise<{ id: string; outputs: PropertyMap } | undefined> {
+    for (const each of earlier.toReversed()) {
+      const found = await this.recover({ ...each, signal });
+      if (!found) continue;
+      const { changes, replaces } = this.diff({ oldInputs: each.inputs, oldOutputs: found.outputs, inputs });
+      if (changes.length === 0) return found;
+      // What cannot be changed in place is replaced by the next run, which finds it on record.
+      if (replaces.length > 0) continue;
+      return this.#found(await this.#type.update(inputs, found.outputs, this.#aws(signal)), inputs);
+    }
+    return undefined;
   }
 
   async update({ inputs, oldOutputs, signal }: Parameters<Driver["update"]>[0]): Promise<{ outputs: PropertyMap }> {
@@ -146,10 +189,17 @@ export class AwsDriver implements Driver {
 
   async recover({
     inputs,
+    since,
     signal,
   }: Parameters<Driver["recover"]>[0]): Promise<{ id: string; outputs: PropertyMap } | undefined> {
-    const live = await this.#type.read(inputs, this.#aws(signal));
-    return live && this.#found(live, inputs);
+    const aws = this.#aws(signal);
+    const live = await this.#type.read(inputs, aws);
+    if (!live) return undefined;
+    const found = this.#found(live, inputs);
+    const { replaces } = this.diff({ oldInputs: inputs, oldOutputs: found.outputs, inputs });
+    if (replaces.length > 0 || this.#type.isOurs?.(live, inputs) === false) return undefined;
+    const madeAt = await this.#type.madeAt?.(found.outputs, aws);
+    return madeAt && madeAt.getTime() < since.getTime() - CLOCK_SKEW_MS ? undefined : found;
   }
 
   async resolve(idOrName: string): Promise<string | undefined> {
@@ -170,8 +220,11 @@ export class AwsDriver implements Driver {
         if (config.account !== undefined) await access.account(config, signal);
         return access.send(config, service, command, input, signal);
       },
+      retry: (work, isTransient, tries = 5) => {
+        const delays = Array.from({ length: tries - 1 }, (_, attempt) => 100 * 3 ** attempt);
+        return retry(work, { isTransient, delays, clock: access.clock, signal });
+      },
       region,
-      signal,
     };
   }
 
@@ -201,23 +254,4 @@ function shortened(name: string, limit: number): string {
   if (name.length <= limit) return name;
   const end = name.slice(name.lastIndexOf("-"));
   return name.slice(0, limit - end.length).replace(/-+$/, "") + end;
-}
-
-/** A text property; `undefined` when it is absent or empty. */
-export function text(value: PropertyValue | undefined): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/** A text property that must be there. */
-export function needed(properties: PropertyMap, name: string): string {
-  const value = text(properties[name]);
-  if (value === undefined) throw new Error(`${name} is missing`);
-  return value;
-}
-
-/** A map of texts, such as tags. */
-export function textMap(value: PropertyValue | undefined): Record<string, string> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return {};
-  const entries = Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string");
-  return Object.fromEntries(entries);
 }
