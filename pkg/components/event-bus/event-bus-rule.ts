@@ -62,10 +62,10 @@ export function connectTargets(
   const targets = rules.flatMap(({ component, rule }) =>
     rule.targets.map((target) => ({ component, name: rule.name, rule: component.rule, target })),
   );
-  const access = grantAccess(name, targets, options);
+  const accessOf = grantAccess(name, targets, options);
   const made: Record<string, Record<string, EventBusTarget>> = {};
   for (const { component, name: ruleName, rule, target } of targets) {
-    const args = { rule, target, access, ...(tags ? { tags } : {}) };
+    const args = { rule, target, access: accessOf(rule, target), ...(tags ? { tags } : {}) };
     const logical = `${name}-${ruleName}-${target.name}`;
     (made[ruleName] ??= {})[target.name] = new EventBusTarget(logical, args, { parent: component });
   }

@@ -24,6 +24,8 @@ export interface EventBusTargetArgs {
 }
 
 const TWO_WEEKS_S = 1_209_600;
+/** An event is not larger. AWS's default has become 1 MiB, the official providers' has not: so it is said. */
+const MAX_MESSAGE_BYTES = 262_144;
 
 /**
  * Where a rule sends its events, with all that is needed for them to arrive: a role with the least rights, or a statement
@@ -42,7 +44,7 @@ export class EventBusTarget extends pulumi.ComponentResource {
     const kind = kindOf(target);
     const own = { parent: this };
     const tagging = tags ? { tags } : {};
-    const access = [...(args.access ?? grantAccess(name, [{ rule, target }], own))];
+    const access = [...(args.access ?? grantAccess(name, [{ rule, target }], own)(rule, target))];
 
     if (needsRole(kind) && target.roleArn === undefined) {
       this.role = new Role(name, { assumeRolePolicy: rule.arn.apply(trustPolicy), ...tagging }, own);
@@ -52,7 +54,8 @@ export class EventBusTarget extends pulumi.ComponentResource {
     let deadLetterArn = target.deadLetterQueueArn;
     if (target.deadLetterQueue) {
       const messageRetentionSeconds = target.deadLetterQueue.messageRetentionSeconds ?? TWO_WEEKS_S;
-      const queue = new Queue(`${name}-dlq`, { messageRetentionSeconds, ...tagging }, own);
+      const settings = { messageRetentionSeconds, maxMessageSize: MAX_MESSAGE_BYTES, ...tagging };
+      const queue = new Queue(`${name}-dlq`, settings, own);
       const policy = pulumi
         .all([queue.arn, rule.arn])
         .apply(([queueArn, ruleArn]) =>

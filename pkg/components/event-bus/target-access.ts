@@ -25,86 +25,122 @@ type Options = pulumi.CustomResourceOptions;
  * for each queue and topic (whatever else is in the policy stays), one policy for all log groups. Targets with a
  * `roleArn` are reached by that role.
  * @param name of the component all this belongs to; statements are told apart by it.
- * @returns what the targets must wait for.
+ * @returns what each target must wait for: what lets its own rule reach it, and nothing else. What a resource depends on
+ * is in its record, so that waiting for everything would make the state of a bus grow with the square of its rules.
  */
-export function grantAccess(name: string, targets: readonly RuleTarget[], options: Options): pulumi.Resource[] {
+export function grantAccess(name: string, targets: readonly RuleTarget[], options: Options): AccessOf {
   const id = createHash("sha256")
     .update([pulumi.getProject(), pulumi.getStack(), name].join("/"))
     .digest("hex")
     .slice(0, 12);
-  const open = targets.filter(({ target }) => target.roleArn === undefined);
-  const of = (kind: "lambda" | "sqs" | "sns" | "logGroup"): RuleTarget[] =>
-    open.filter(({ target }) => kindOf(target) === kind);
-  // Dead letters are let in by the queue's policy, role or not.
-  const deadLetters = targets.flatMap(({ rule, target }) =>
-    target.deadLetterQueueArn === undefined ? [] : [{ rule, arn: target.deadLetterQueueArn }],
-  );
-  const queues = byArn([...of("sqs").map(({ rule, target }) => ({ rule, arn: arnOf(target, "sqs") })), ...deadLetters]);
-  const topics = byArn(of("sns").map(({ rule, target }) => ({ rule, arn: arnOf(target, "sns") })));
-  return [
+  const uses = targets.flatMap(usesOf);
+  const of = (kind: AccessKind): Use[] => uses.filter((use) => use.kind === kind);
+  const made: Granted[] = [
     ...lambdaPermissions(name, id, of("lambda"), options),
-    ...queues.map((queue) => queuePolicy(name, id, queue, options)),
-    ...topics.map((topic) => topicPolicy(name, id, topic, options)),
+    ...byArn(of("sqs")).map((shared) => ({ ...shared, resource: queuePolicy(name, id, shared, options) })),
+    ...byArn(of("sns")).map((shared) => ({ ...shared, resource: topicPolicy(name, id, shared, options) })),
     ...logAccess(name, id, of("logGroup"), options),
   ];
+  return (rule, target) =>
+    usesOf({ rule, target }).flatMap(({ kind, arn }) =>
+      made
+        .filter((each) => each.kind === kind && each.rules.includes(rule) && (each.arn ?? arn) === arn)
+        .map(({ resource }) => resource),
+    );
+}
+
+/** What lets a rule reach a target: the resources that the target must wait for. */
+export type AccessOf = (rule: EventRule, target: TargetInput) => pulumi.Resource[];
+
+type AccessKind = "lambda" | "sqs" | "sns" | "logGroup";
+
+/** Something that a rule sends to and whose own policy must let it in. */
+interface Use {
+  kind: AccessKind;
+  rule: EventRule;
+  arn: pulumi.Input<string>;
+  /** For logical names. */
+  targetName: string;
+}
+
+/** A resource that lets rules in. */
+interface Granted {
+  kind: AccessKind;
+  rules: readonly EventRule[];
+  /** What it lets them reach; everything of the kind when absent. */
+  arn?: pulumi.Input<string>;
+  resource: pulumi.Resource;
+}
+
+function usesOf({ rule, target }: RuleTarget): Use[] {
+  const kind = kindOf(target);
+  const isOwn = kind === "lambda" || kind === "sqs" || kind === "sns" || kind === "logGroup";
+  const uses: Use[] =
+    isOwn && target.roleArn === undefined ? [{ kind, rule, arn: arnOf(target, kind), targetName: target.name }] : [];
+  // Dead letters are let in by the queue's policy, role or not.
+  if (target.deadLetterQueueArn !== undefined)
+    uses.push({ kind: "sqs", rule, arn: target.deadLetterQueueArn, targetName: target.name });
+  return uses;
 }
 
 /** Something that several rules send to. */
 interface Shared {
+  kind: AccessKind;
   arn: pulumi.Input<string>;
   /** For logical names: the resource's own name, or a number where its ARN is not known yet. */
   label: string;
   rules: EventRule[];
 }
 
-function byArn(uses: readonly { rule: EventRule; arn: pulumi.Input<string> }[]): Shared[] {
+function byArn(uses: readonly Use[]): Shared[] {
   const shared = new Map<pulumi.Input<string>, Shared>();
-  for (const { rule, arn } of uses) {
+  for (const { kind, rule, arn } of uses) {
     let entry = shared.get(arn);
     if (!entry) {
       const label = typeof arn === "string" ? (arn.split(":").at(-1) ?? "") : String(shared.size + 1);
-      shared.set(arn, (entry = { arn, label, rules: [] }));
+      shared.set(arn, (entry = { kind, arn, label, rules: [] }));
     }
     if (!entry.rules.includes(rule)) entry.rules.push(rule);
   }
   return [...shared.values()];
 }
 
-function lambdaPermissions(
-  name: string,
+/** One for each rule and function: a permission for one rule lets none of the others through. */
+function lambdaPermissions(name: string, id: string, uses: readonly Use[], options: Options): Granted[] {
+  const made: Granted[] = [];
+  for (const { kind, rule, arn, targetName } of uses) {
+    if (made.some((each) => each.rules.includes(rule) && each.arn === arn)) continue;
+    const number = new Set([...made.flatMap(({ rules }) => rules), rule]).size;
+    const resource = lambdaPermission(`${name}-${targetName}-${number}`, id, rule, arn, options);
+    made.push({ kind, rules: [rule], arn, resource });
+  }
+  return made;
+}
+
+function lambdaPermission(
+  logical: string,
   id: string,
-  targets: readonly RuleTarget[],
+  rule: EventRule,
+  arn: pulumi.Input<string>,
   options: Options,
-): pulumi.Resource[] {
-  const seen = new Map<EventRule, Set<pulumi.Input<string>>>();
-  return targets.flatMap(({ rule, target }) => {
-    const arn = arnOf(target, "lambda");
-    const known = seen.get(rule) ?? new Set();
-    seen.set(rule, known);
-    if (known.has(arn)) return [];
-    known.add(arn);
-    const logical = `${name}-${target.name}-${seen.size}`;
-    const split = pulumi
-      .output(arn)
-      .apply((text) => /^(.*:function:[^:]+)(?::(.+))?$/.exec(text) ?? [text, text, undefined]);
-    const qualifier = split.apply(([, , alias]) => alias as unknown as string);
-    const hasQualifier = typeof arn !== "string" || /:function:[^:]+:.+$/.test(arn);
-    return [
-      new Permission(
-        logical,
-        {
-          action: "lambda:InvokeFunction",
-          function: split.apply(([, fn = ""]) => fn),
-          principal: "events.amazonaws.com",
-          // One for each rule: a permission for one of them lets none of the others through.
-          sourceArn: rule.arn,
-          statementId: pulumi.output(rule.name).apply((ruleName) => `${OUR_SID}-${id}-${ruleName}`.slice(0, 100)),
-          ...(hasQualifier ? { qualifier } : {}),
-        },
-        options,
-      ),
-    ];
-  });
+): Permission {
+  const split = pulumi
+    .output(arn)
+    .apply((text) => /^(.*:function:[^:]+)(?::(.+))?$/.exec(text) ?? [text, text, undefined]);
+  const qualifier = split.apply(([, , alias]) => alias as unknown as string);
+  const hasQualifier = typeof arn !== "string" || /:function:[^:]+:.+$/.test(arn);
+  return new Permission(
+    logical,
+    {
+      action: "lambda:InvokeFunction",
+      function: split.apply(([, fn = ""]) => fn),
+      principal: "events.amazonaws.com",
+      sourceArn: rule.arn,
+      statementId: pulumi.output(rule.name).apply((ruleName) => `${OUR_SID}-${id}-${ruleName}`.slice(0, 100)),
+      ...(hasQualifier ? { qualifier } : {}),
+    },
+    options,
+  );
 }
 
 function queuePolicy(name: string, id: string, { arn, label, rules }: Shared, options: Options): pulumi.Resource {
@@ -129,14 +165,16 @@ function topicPolicy(name: string, id: string, { arn, label, rules }: Shared, op
   return new TopicPolicy(logical, { arn, policy }, options);
 }
 
-function logAccess(name: string, id: string, targets: readonly RuleTarget[], options: Options): pulumi.Resource[] {
-  if (targets.length === 0) return [];
-  const arns = [...new Set(targets.map(({ target }) => arnOf(target, "logGroup")))];
-  const rules = [...new Set(targets.map(({ rule }) => rule))];
+function logAccess(name: string, id: string, uses: readonly Use[], options: Options): Granted[] {
+  if (uses.length === 0) return [];
+  const arns = [...new Set(uses.map(({ arn }) => arn))];
+  const rules = [...new Set(uses.map(({ rule }) => rule))];
   const policyDocument = pulumi
     .all([pulumi.all(arns), pulumi.all(rules.map((rule) => rule.arn))])
     .apply(([groups, ruleArns]) => logPolicy(groups, ruleArns));
-  return [new LogResourcePolicy(`${name}-logs`, { policyName: `${OUR_SID}-${id}`, policyDocument }, options)];
+  const policyName = `${OUR_SID}-${id}`;
+  const resource = new LogResourcePolicy(`${name}-logs`, { policyName, policyDocument }, options);
+  return [{ kind: "logGroup", rules, resource }];
 }
 
 /** `https://sqs.<region>.amazonaws.com/<account>/<name>` of a queue's ARN. */
