@@ -158,7 +158,13 @@ function entries(program: Command): Entry[] {
     {
       name: "explain",
       description: "document a field",
-      configure: (command) => output(command.argument("[field]", "e.g. spec.webhookConfiguration"), ["human", "json"]),
+      configure: (command) =>
+        output(
+          command
+            .argument("[field]", "e.g. spec.webhookConfiguration, or one of the lists log-types and event-types")
+            .argument("[search]", "of a list: a code, or words to look for"),
+          ["human", "json"],
+        ),
       load: async () => (await import("./commands/explain.ts")).explain,
     },
     {

@@ -11,9 +11,14 @@ import type { OutputFlags } from "../flags.ts";
 
 /** `openmcf explain`: a field's documentation, from the schema that validates it. */
 export const explain: Command<OutputFlags & { paths: string[] }> = async (
-  { terminal },
-  { paths: [path = ""], output },
+  context,
+  { paths: [path = "", search = ""], output },
 ) => {
+  const { terminal } = context;
+  if (path === "log-types" || path === "event-types") {
+    const { explainCatalogue } = await import("./explain-catalogue.ts");
+    return explainCatalogue(context, path, search, output);
+  }
   const [head = "", ...rest] = path.split(".");
   const named = head ? findKind(head) : undefined;
   const kind = named ?? kinds[0];
