@@ -1,8 +1,9 @@
 // What programs load: the library, the plugin, the program of Pulumi.yaml. The SDK is always the program's own copy; the
 // rest is bundled, so that the installed package needs nothing else. The library is CommonJS, as the SDK is: both
 // `import` and `require` get the same classes, also in projects that know neither ES modules nor `exports`.
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { promisify } from "node:util";
 import { build } from "esbuild";
 import type { Plugin } from "esbuild";
 import { common, esModule, smallYaml } from "./options.ts";
@@ -40,6 +41,14 @@ async function libraryFiles(entryPoints: Record<string, string>, external: reado
   });
 }
 
+/** Types of the library, a file for each source. */
+export async function declareTypes(): Promise<void> {
+  const compiler = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"];
+  await promisify(execFile)(process.execPath, compiler).catch((error: { stdout: string }) => {
+    throw new Error(error.stdout);
+  });
+}
+
 export async function buildLibrary(): Promise<void> {
   mkdirSync("dist/lib", { recursive: true });
   writeFileSync("dist/lib/package.json", '{ "type": "commonjs" }\n');
@@ -50,9 +59,6 @@ export async function buildLibrary(): Promise<void> {
     automation: "pkg/entry/automation.ts",
     "pulumi-cli-engine": "pkg/entry/pulumi-cli-engine.ts",
     plugin: "cmd/plugin/main.ts",
-  });
-  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
-    stdio: "inherit",
   });
 }
 

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -13,6 +12,7 @@ import type { OperationResult, ProgramHost } from "../../pkg/engine/index.ts";
 import { FileBackend } from "../../pkg/state/index.ts";
 import { leftAt, statusOf } from "../support/aws.ts";
 import { temporaryFolder } from "../support/cli.ts";
+import { startNode } from "../support/process.ts";
 import { sandboxPlugins } from "../support/sandbox.ts";
 import { openSandbox } from "../../pkg/sandbox/index.ts";
 import type { Sandbox } from "../../pkg/sandbox/index.ts";
@@ -30,8 +30,9 @@ const secret = (value: unknown): Record<string, unknown> => ({ [SIG]: "1b4706126
 
 /** The plugin as a process of its own, as the CLI's language host starts it. */
 async function start(...args: string[]): Promise<{ address: string; child: ChildProcess }> {
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream }))
+  const child = startNode(args);
+  child.stderr.pipe(process.stderr);
+  for await (const line of createInterface({ input: child.stdout }))
     return { address: `127.0.0.1:${line.trim()}`, child };
   throw new Error("the plugin told no port");
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { busManifest, leftAt } from "../support/aws.ts";
 import { openmcf, openmcfJson, pulumiStandIn, temporaryFolder } from "../support/cli.ts";
 import type { RunJson } from "../support/cli.ts";
@@ -15,88 +15,115 @@ const isReal = spawnSync("pulumi", ["version"]).status === 0 && has("pulumi-reso
 const errorsOf = ({ stacks }: RunJson): unknown[] =>
   stacks.flatMap(({ diagnostics }) => diagnostics.filter(({ severity }) => severity === "error"));
 
-/** What `--engine pulumi` says of a stack's life against a served sandbox. */
-async function life(path: string, withAws: boolean): Promise<void> {
-  const cwd = temporaryFolder({ "m.yaml": webhookManifest("hooked") });
-  const { exports, stop } = await serve(cwd);
-  const env = { ...exports, PATH: path, PULUMI_CONFIG_PASSPHRASE: "correct-horse", AWS_REGION: "us-east-1" };
-  const args = ["-f", "m.yaml", "--engine", "pulumi"];
-  const made = await openmcfJson<RunJson>(["apply", ...args], { cwd, env });
-  expect([made.code, errorsOf(made.json)]).toEqual([0, []]);
-  expect(made.json.summary).toMatchObject({ create: 1 });
-  expect(made.json.stacks[0]?.outputs["id"]).toBe(streamsIn(cwd).get("hooked")?.[0]);
-  expect(made.stdout + made.stderr).not.toContain("a-token");
-  const outputs = await openmcfJson<Record<string, { name: string }>>(["outputs", ...args], { cwd, env });
-  expect(outputs.json["hooked"]?.name).toBe("hooked");
+/** The CLIs that it is run with: a stand-in, and the real one where there is one. */
+const CLIS = [
+  {
+    cli: "a stand-in for the CLI",
+    isHere: true,
+    hasAws: true,
+    path: () => `${pulumiStandIn()}:${process.env["PATH"]}`,
+  },
+  {
+    cli: `the real CLI and the official provider${isReal ? "" : " (skipped: pulumi and pulumi-resource-auth0 are not on PATH)"}`,
+    isHere: isReal,
+    hasAws: isReal && has("pulumi-resource-aws"),
+    path: () => process.env["PATH"] ?? "",
+  },
+];
 
-  // The embedded engine goes on with the same state, and the other way round.
-  const embedded = await openmcfJson<RunJson>(["plan", "-f", "m.yaml"], { cwd, env });
-  expect(embedded.json.summary).toMatchObject({ same: 1, update: 0, replace: 0, create: 0 });
-  writeFileSync(join(cwd, "m.yaml"), webhookManifest("hooked", { endpoint: "https://other.example.com/" }));
-  const plan = await openmcfJson<RunJson>(["plan", ...args, "--detailed-exitcode"], { cwd, env });
-  expect([
-    plan.code,
-    plan.json.stacks[0]?.steps.flatMap(({ diff }) => diff.map(({ path: changed }) => changed)),
-  ]).toEqual([2, ["webhookConfiguration.webhookEndpoint"]]);
-  expect((await openmcf(["apply", "-f", "m.yaml"], { cwd, env })).code).toBe(0);
-  const after = await openmcfJson<RunJson>(["plan", ...args, "--refresh"], { cwd, env });
-  expect(after.json.summary).toMatchObject({ same: 1, update: 0 });
+describe.each(CLIS)("--engine pulumi with $cli", ({ isHere, hasAws, path }) => {
+  let cwd: string;
+  let env: Record<string, string>;
+  let stop: () => Promise<void>;
+  beforeEach(async () => {
+    cwd = temporaryFolder();
+    const served = await serve(cwd);
+    stop = served.stop;
+    env = { ...served.exports, PATH: path(), PULUMI_CONFIG_PASSPHRASE: "correct-horse", AWS_REGION: "us-east-1" };
+  });
+  afterEach(() => stop());
 
-  expect((await openmcf(["destroy", ...args], { cwd, env })).code).toBe(0);
-  if (withAws) await lifeOfBus(cwd, env);
-  expect([...streamsIn(cwd).keys()]).toEqual([]);
-  expect(await leftAt(cwd)).toEqual([]);
+  const run = (...args: string[]) => openmcfJson<RunJson>(args, { cwd, env });
 
-  // A live stream is adopted under the URN that the program gives it, by name and by id.
-  writeFileSync(join(cwd, "e.yaml"), eventbridgeManifest("e"));
-  expect((await openmcf(["apply", "-f", "e.yaml"], { cwd, env })).code).toBe(0);
-  const [id = ""] = streamsIn(cwd).get("e") ?? [];
-  for (const live of [[], ["--id", id]]) {
-    const elsewhere = ["-f", "e.yaml", "--engine", "pulumi", "--backend", `file://${temporaryFolder()}`];
-    const adopted = await openmcfJson<RunJson>(["import", ...elsewhere, ...live], { cwd, env });
-    expect([adopted.code, errorsOf(adopted.json)]).toEqual([0, []]);
-    expect(adopted.json.stacks[0]?.steps.map(({ op }) => op)).toEqual(["import"]);
-    const kept = await openmcfJson<RunJson>(["plan", ...elsewhere], { cwd, env });
-    expect(kept.json.summary).toMatchObject({ same: 1, create: 0, update: 0, delete: 0 });
-    const twice = await openmcfJson<RunJson>(["import", ...elsewhere, ...live], { cwd, env });
-    expect(twice.code).toBe(1);
-    expect(errorsOf(twice.json)).toMatchObject([
-      { message: expect.stringContaining("is in the state already") as string },
-    ]);
-  }
-  expect(streamsIn(cwd).get("e")).toEqual([id]);
-  await stop();
-}
+  test.skipIf(!isHere)("both engines go on with one state", async () => {
+    writeFileSync(join(cwd, "m.yaml"), webhookManifest("hooked"));
+    const args = ["-f", "m.yaml", "--engine", "pulumi"];
+    const made = await run("apply", ...args);
+    expect([made.code, errorsOf(made.json)]).toEqual([0, []]);
+    expect(made.json.summary).toMatchObject({ create: 1 });
+    expect(made.json.stacks[0]?.outputs["id"]).toBe(streamsIn(cwd).get("hooked")?.[0]);
+    expect(made.stdout + made.stderr).not.toContain("a-token");
+    const outputs = await openmcfJson<Record<string, { name: string }>>(["outputs", ...args], { cwd, env });
+    expect(outputs.json["hooked"]?.name).toBe("hooked");
 
-/** With the AWS half; two stacks side by side. */
-async function lifeOfBus(cwd: string, env: Record<string, string>): Promise<void> {
-  const bus = {
-    rules: [
-      { name: "all", targets: [{ name: "s", kinesis: { arn: "arn:aws:kinesis:us-east-1:123456789012:stream/s" } }] },
-    ],
-  };
-  writeFileSync(join(cwd, "bus.yaml"), busManifest("bus", bus));
-  const both = ["-f", "m.yaml", "-f", "bus.yaml", "--engine", "pulumi"];
-  const applied = await openmcfJson<RunJson>(["apply", ...both], { cwd, env });
-  expect([applied.code, errorsOf(applied.json)]).toEqual([0, []]);
-  expect(applied.json.stacks[1]?.outputs["partnerEventSourceState"]).toBe("ACTIVE");
-  const destroyed = await openmcfJson<RunJson>(["destroy", ...both], { cwd, env });
-  expect([destroyed.code, errorsOf(destroyed.json)]).toEqual([0, []]);
-}
+    const embedded = await run("plan", "-f", "m.yaml");
+    expect(embedded.json.summary).toMatchObject({ same: 1, update: 0, replace: 0, create: 0 });
+    writeFileSync(join(cwd, "m.yaml"), webhookManifest("hooked", { endpoint: "https://other.example.com/" }));
+    const plan = await run("plan", ...args, "--detailed-exitcode");
+    expect([
+      plan.code,
+      plan.json.stacks[0]?.steps.flatMap(({ diff }) => diff.map(({ path: changed }) => changed)),
+    ]).toEqual([2, ["webhookConfiguration.webhookEndpoint"]]);
+    expect((await run("apply", "-f", "m.yaml")).code).toBe(0);
+    const after = await run("plan", ...args, "--refresh");
+    expect(after.json.summary).toMatchObject({ same: 1, update: 0 });
 
-describe("--engine pulumi", () => {
-  test("drives a pulumi on PATH by its own protocols; both engines go on with one state", async () => {
-    await life(`${pulumiStandIn()}:${process.env["PATH"]}`, true);
+    expect((await run("destroy", ...args)).code).toBe(0);
+    expect([...streamsIn(cwd).keys()]).toEqual([]);
   });
 
-  test.skipIf(!isReal)(
-    `the real CLI and the official provider do the same${isReal ? "" : " (skipped: pulumi and pulumi-resource-auth0 are not on PATH)"}`,
-    { timeout: 600_000 },
+  test.skipIf(!hasAws)("the AWS half, and two stacks side by side", async () => {
+    const bus = {
+      rules: [
+        { name: "all", targets: [{ name: "s", kinesis: { arn: "arn:aws:kinesis:us-east-1:123456789012:stream/s" } }] },
+      ],
+    };
+    writeFileSync(join(cwd, "m.yaml"), webhookManifest("hooked"));
+    writeFileSync(join(cwd, "bus.yaml"), busManifest("bus", bus));
+    const both = ["-f", "m.yaml", "-f", "bus.yaml", "--engine", "pulumi"];
+    const applied = await run("apply", ...both);
+    expect([applied.code, errorsOf(applied.json)]).toEqual([0, []]);
+    expect(applied.json.stacks[1]?.outputs["partnerEventSourceState"]).toBe("ACTIVE");
+    const destroyed = await run("destroy", ...both);
+    expect([destroyed.code, errorsOf(destroyed.json)]).toEqual([0, []]);
+    expect([...streamsIn(cwd).keys()]).toEqual([]);
+    expect(await leftAt(cwd)).toEqual([]);
+  });
+
+  test.skipIf(!isHere)(
+    "a live stream is adopted under the URN that the program gives it, by name and by id",
     async () => {
-      await life(process.env["PATH"] ?? "", has("pulumi-resource-aws"));
+      writeFileSync(join(cwd, "e.yaml"), eventbridgeManifest("e"));
+      expect((await run("apply", "-f", "e.yaml")).code).toBe(0);
+      const [id = ""] = streamsIn(cwd).get("e") ?? [];
+      const elsewhere = (): string[] => [
+        "-f",
+        "e.yaml",
+        "--engine",
+        "pulumi",
+        "--backend",
+        `file://${temporaryFolder()}`,
+      ];
+      const byId = await run("import", ...elsewhere(), "--id", id);
+      expect([byId.code, errorsOf(byId.json)]).toEqual([0, []]);
+
+      const there = elsewhere();
+      const byName = await run("import", ...there);
+      expect([byName.code, errorsOf(byName.json)]).toEqual([0, []]);
+      expect(byName.json.stacks[0]?.steps.map(({ op }) => op)).toEqual(["import"]);
+      const kept = await run("plan", ...there);
+      expect(kept.json.summary).toMatchObject({ same: 1, create: 0, update: 0, delete: 0 });
+      const twice = await run("import", ...there);
+      expect(twice.code).toBe(1);
+      expect(errorsOf(twice.json)).toMatchObject([
+        { message: expect.stringContaining("is in the state already") as string },
+      ]);
+      expect(streamsIn(cwd).get("e")).toEqual([id]);
     },
   );
+});
 
+describe("--engine pulumi", () => {
   test("without a CLI it says so, and what to do", async () => {
     const cwd = temporaryFolder({ "m.yaml": webhookManifest("hooked") });
     const bin = join(cwd, "bin");

@@ -54,27 +54,28 @@ describe("openmcf state", () => {
   });
 
   test.each([
-    ["another folder", "file://./elsewhere"],
-    ["a backend of the Pulumi CLI", "s3://a-bucket"],
-  ])("migrate moves stacks to %s and back, and touches nothing at Auth0", async (_, to) => {
-    const both = ["-f", "m.yaml", "-f", "n.yaml"];
-    await run("apply", ...both);
+    ["another folder", "file://./elsewhere", { hooked: "m.yaml", other: "n.yaml" }],
+    ["a backend of the Pulumi CLI", "s3://a-bucket", { hooked: "m.yaml" }],
+  ])("migrate moves stacks to %s and back, and touches nothing at Auth0", async (_, to, manifests) => {
+    const all = Object.values(manifests).flatMap((file) => ["-f", file]);
+    const names = Object.keys(manifests);
+    await run("apply", ...all);
     const before = requestsTo(cwd).length;
-    const moved = await run("state", "migrate", ...both, "--to", to);
+    const moved = await run("state", "migrate", ...all, "--to", to);
     expect([moved.code, moved.stdout, moved.stderr]).toEqual([
       0,
-      `auth0-streams/default.Auth0EventStream.hooked  moved to ${to}\nauth0-streams/default.Auth0EventStream.other  moved to ${to}\n`,
+      names.map((name) => `auth0-streams/default.Auth0EventStream.${name}  moved to ${to}\n`).join(""),
       "",
     ]);
-    expect(await summaryOf(...both)).toMatchObject({ same: 0, create: 2 });
-    expect(await summaryOf(...both, "--backend", to)).toMatchObject({ same: 2, create: 0 });
-    const gone = await run("state", "migrate", ...both, "--to", to);
+    expect(await summaryOf(...all)).toMatchObject({ same: 0, create: names.length });
+    expect(await summaryOf(...all, "--backend", to)).toMatchObject({ same: names.length, create: 0 });
+    const gone = await run("state", "migrate", ...all, "--to", to);
     expect([gone.code, gone.stderr]).toEqual([3, expect.stringContaining("error[stack-not-found]")]);
-    const back = await run("state", "migrate", ...both, "--backend", to, "--to", "file://.");
+    const back = await run("state", "migrate", ...all, "--backend", to, "--to", "file://.");
     expect([back.code, back.stderr]).toEqual([0, ""]);
-    expect(await summaryOf(...both)).toMatchObject({ same: 2, create: 0 });
+    expect(await summaryOf(...all)).toMatchObject({ same: names.length, create: 0 });
     expect(requestsTo(cwd)).toHaveLength(before);
-    expect((await run("destroy", ...both)).code).toBe(0);
+    expect((await run("destroy", ...all)).code).toBe(0);
     expect([...streamsIn(cwd).keys()]).toEqual([]);
   });
 

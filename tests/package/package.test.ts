@@ -1,6 +1,6 @@
 // The tarball that npm publishes, as its users meet it: alone, beside a classic Pulumi project, and in Pulumi's hands.
-import { execFile, execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
@@ -8,6 +8,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../support/cli.ts";
 import { busManifest, queueTarget } from "../support/aws.ts";
 import { webhookManifest } from "../support/manifests.ts";
+import { installPackage, linkPackages } from "../support/package.ts";
+import { startNode } from "../support/process.ts";
 
 const run = promisify(execFile);
 
@@ -16,29 +18,9 @@ let project: string;
 let installed: string;
 
 beforeAll(() => {
-  const checkout = temporaryFolder();
-  const { files } = JSON.parse(readFileSync("package.json", "utf8")) as { files: string[] };
-  for (const file of ["package.json", "README.md", "LICENSE", "scripts", ...files])
-    cpSync(file, join(checkout, file), { recursive: true });
-  // As prepack does, without building again under the other tests.
-  execFileSync(process.execPath, ["scripts/pack.ts", "publish"], { cwd: checkout });
-  execFileSync("npm", ["pack", "--ignore-scripts", "--silent"], { cwd: checkout });
-  const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
   project = temporaryFolder();
-  installed = join(project, "node_modules/auth0-streams");
-  mkdirSync(installed, { recursive: true });
-  const tarball = join(checkout, `auth0-streams-${version}.tgz`);
-  execFileSync("tar", ["xzf", tarball, "--strip-components=1", "-C", installed]);
+  installed = installPackage(project);
 });
-
-/** Makes packages of the checkout ones of the project. */
-function install(...names: string[]): void {
-  for (const name of names) {
-    const path = join(project, "node_modules", name);
-    mkdirSync(join(path, ".."), { recursive: true });
-    symlinkSync(resolve("node_modules", name), path);
-  }
-}
 
 /** Runs the CLI as it was installed. */
 async function openmcf(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -86,7 +68,7 @@ describe("the published package", () => {
 
 describe("the published package beside Pulumi's SDK", () => {
   beforeAll(() => {
-    install("@pulumi/pulumi", "@pulumi/auth0", "@pulumi/aws", "@types", "zod");
+    linkPackages(project, "@pulumi/pulumi", "@pulumi/auth0", "@pulumi/aws", "@types", "zod");
     writeFileSync(
       join(project, "index.ts"),
       `import * as pulumi from "@pulumi/pulumi";
@@ -128,11 +110,8 @@ export const command = embeddedPulumiCommand();
 
   test("Pulumi's plugin host takes the folder for the component provider", async () => {
     const host = resolve("node_modules/@pulumi/pulumi/cmd/run-plugin/index.js");
-    const cwd = temporaryFolder();
-    const child = spawn(process.execPath, [host, installed, "127.0.0.1:1"], {
-      cwd,
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const child = startNode([host, installed, "127.0.0.1:1"], { cwd: temporaryFolder() });
+    child.stderr.pipe(process.stderr);
     try {
       const lines = createInterface({ input: child.stdout });
       const { value: port } = await lines[Symbol.asyncIterator]().next();

@@ -1,14 +1,16 @@
 // With the real Pulumi CLI and the official providers: runs where `pulumi` and `pulumi-resource-auth0` are on PATH, against
 // a served sandbox. docs/pulumi.md says how.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { openmcf, openmcfJson, temporaryFolder } from "../support/cli.ts";
 import type { RunJson } from "../support/cli.ts";
+import { killedAt } from "../support/kill.ts";
 import { eventbridgeManifest, webhookManifest } from "../support/manifests.ts";
+import { installPackage, linkPackages } from "../support/package.ts";
 import { serve, streamsIn } from "../support/sandbox.ts";
 
 const has = (program: string, ...args: string[]): boolean => spawnSync(program, args).error === undefined;
@@ -142,12 +144,13 @@ describe.skipIf(!isReal)("the real CLI and the official provider", () => {
 
   test("an interrupted create is a pending operation to the CLI", { timeout: 600_000 }, async () => {
     declare(eventbridgeManifest("s"));
-    const killed = await openmcf(["apply", "-f", "m.yaml"], {
-      cwd,
-      env: { ...env, KILL_AT: "12" },
-      nodeOptions: ["--import", resolve("tests/support/kill-at.mjs")],
-    });
-    expect(killed.signal).toBe("SIGKILL");
+    // A run to its end says which moment it is; then all of it is taken back.
+    const { moments } = await killedAt(0, ["apply", "-f", "m.yaml"], cwd, env);
+    expect((await openmcf(["destroy", "-f", "m.yaml"], { cwd, env })).code).toBe(0);
+    rmSync(join(cwd, ".pulumi"), { recursive: true });
+    const answered = 1 + moments.findLastIndex((moment) => moment.endsWith("answer to POST"));
+    expect((await killedAt(answered, ["apply", "-f", "m.yaml"], cwd, env)).signal).toBe("SIGKILL");
+    expect(streamsIn(cwd).get("s")).toHaveLength(1);
     spawnSync("pulumi", ["cancel", "--yes", "--stack", STACK, "-C", cwd], { env: { ...process.env, ...env } });
     const exported = pulumi("stack", "export", "--stack", STACK);
     expect(exported, exported.text).toMatchObject({ code: 0 });
@@ -171,62 +174,68 @@ describe.skipIf(!isReal)("the real CLI and the official provider", () => {
     expect([ours.code, ours.stdout + ours.stderr]).toEqual([4, expect.stringContaining("state-locked")]);
   });
 
-  test("the component package's schema is what the CLI reads from PulumiPlugin.yaml", { timeout: 600_000 }, () => {
-    const { status, stdout, stderr } = spawnSync("pulumi", ["package", "get-schema", resolve(".")], {
-      encoding: "utf8",
-      env: { ...process.env, ...env, HOME: cwd },
+  describe("the component package, as it is installed", () => {
+    let consumer: string;
+    let run: (...args: string[]) => { code: number | null; text: string; stdout: string };
+    beforeEach(() => {
+      consumer = join(cwd, "consumer");
+      mkdirSync(consumer);
+      installPackage(consumer);
+      linkPackages(consumer, "@pulumi/pulumi");
+      // Plugins are sought in PULUMI_HOME; those on PATH do not count for `pulumi package`.
+      const plugins = process.env["PULUMI_HOME"] ? { PULUMI_HOME: process.env["PULUMI_HOME"] } : {};
+      run = (...args) => {
+        const { status, stdout, stderr } = spawnSync("pulumi", [...args, "--non-interactive"], {
+          cwd: consumer,
+          encoding: "utf8",
+          env: { ...process.env, ...env, HOME: cwd, ...plugins },
+        });
+        return { code: status, text: stdout + stderr, stdout };
+      };
     });
-    expect([status, stderr]).toEqual([0, expect.any(String)]);
-    const read = JSON.parse(stdout) as { resources: object; types: object };
-    const written = JSON.parse(readFileSync("schemas/pulumi-package.json", "utf8")) as typeof read;
-    expect(Object.keys(read.resources).toSorted()).toEqual(Object.keys(written.resources).toSorted());
-    expect(Object.keys(read.types).toSorted()).toEqual(Object.keys(written.types).toSorted());
-  });
 
-  test.each(["nodejs", "python", "go", "dotnet", "java"])(
-    "an SDK for %s is generated",
-    { timeout: 600_000 },
-    (language) => {
-      const args = ["package", "gen-sdk", resolve("."), "--language", language, "--out", join(cwd, "sdk")];
-      const { status, stderr } = spawnSync("pulumi", args, {
-        encoding: "utf8",
-        env: { ...process.env, ...env, HOME: cwd },
-      });
-      expect(status, stderr).toBe(0);
-    },
-  );
+    test("its schema is what the CLI reads from PulumiPlugin.yaml", { timeout: 600_000 }, () => {
+      const read = run("package", "get-schema", "./node_modules/auth0-streams");
+      expect(read, read.text).toMatchObject({ code: 0 });
+      const schema = JSON.parse(read.stdout) as { resources: object; types: object };
+      const written = JSON.parse(readFileSync("schemas/pulumi-package.json", "utf8")) as typeof schema;
+      expect(Object.keys(schema.resources).toSorted()).toEqual(Object.keys(written.resources).toSorted());
+      expect(Object.keys(schema.types).toSorted()).toEqual(Object.keys(written.types).toSorted());
+    });
 
-  test.skipIf(!has("pulumi-language-yaml", "-h"))("a YAML program makes a stream", { timeout: 600_000 }, () => {
-    const consumer = join(cwd, "consumer");
-    mkdirSync(consumer);
-    const properties = {
-      destinationType: "eventbridge",
-      subscriptions: ["user.created"],
-      eventbridgeConfiguration: { awsAccountId: "123456789012", awsRegion: "us-east-1" },
-    };
-    writeFileSync(
-      join(consumer, "Pulumi.yaml"),
-      stringify({
-        name: "consumer",
-        runtime: "yaml",
-        packages: { "auth0-streams": resolve(".") },
-        resources: { s: { type: "auth0-streams:Auth0EventStream", properties } },
-        outputs: { source: "${s.awsPartnerEventSource}" },
-      }),
-    );
-    const run = (...args: string[]): { code: number | null; text: string } => {
-      const { status, stdout, stderr } = spawnSync("pulumi", [...args, "--non-interactive", "-C", consumer], {
-        encoding: "utf8",
-        env: { ...process.env, ...env, HOME: cwd },
+    for (const language of ["nodejs", "python", "go", "dotnet", "java"])
+      test.skipIf(!has(`pulumi-language-${language}`, "-h"))(`an SDK for ${language}`, { timeout: 600_000 }, () => {
+        const made = run("package", "gen-sdk", "./node_modules/auth0-streams", "--language", language, "--out", "sdk");
+        expect(made, made.text).toMatchObject({ code: 0 });
       });
-      return { code: status, text: stdout + stderr };
-    };
-    expect(run("install")).toMatchObject({ code: 0 });
-    expect(run("stack", "init", "dev")).toMatchObject({ code: 0 });
-    const made = run("up", "--yes", "--skip-preview", "--stack", "dev");
-    expect(made, made.text).toMatchObject({ code: 0 });
-    expect(run("stack", "output", "source", "--stack", "dev").text).toMatch(/aws\.partner\/auth0\.com\//);
-    expect(run("destroy", "--yes", "--skip-preview", "--stack", "dev")).toMatchObject({ code: 0 });
+
+    test.skipIf(!has("pulumi-language-yaml", "-h"))("a YAML program makes a stream", { timeout: 600_000 }, () => {
+      const properties = {
+        destinationType: "eventbridge",
+        subscriptions: ["user.created"],
+        eventbridgeConfiguration: { awsAccountId: "123456789012", awsRegion: "us-east-1" },
+      };
+      writeFileSync(
+        join(consumer, "Pulumi.yaml"),
+        stringify({
+          name: "consumer",
+          runtime: "yaml",
+          packages: { "auth0-streams": "./node_modules/auth0-streams" },
+          resources: { s: { type: "auth0-streams:Auth0EventStream", properties } },
+          outputs: { source: "${s.awsPartnerEventSource}" },
+        }),
+      );
+      for (const command of [
+        ["install"],
+        ["stack", "init", "dev"],
+        ["up", "--yes", "--skip-preview", "--stack", "dev"],
+      ]) {
+        const done = run(...command);
+        expect(done, `${command.join(" ")}\n${done.text}`).toMatchObject({ code: 0 });
+      }
+      expect(run("stack", "output", "source", "--stack", "dev").text).toMatch(/aws\.partner\/auth0\.com\//);
+      expect(run("destroy", "--yes", "--skip-preview", "--stack", "dev")).toMatchObject({ code: 0 });
+    });
   });
 
   test.skipIf(!OPENMCF)("OpenMCF's own CLI takes it as its module", { timeout: 600_000 }, () => {

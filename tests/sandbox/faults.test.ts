@@ -15,7 +15,8 @@ const apply = (cwd: string, ...faults: string[]) =>
 const folder = (): string => temporaryFolder({ "m.yaml": webhookManifest("s") });
 const posts = (cwd: string): string[] => requestsTo(cwd).map(({ method, status }) => `${method} ${status}`);
 
-describe("what goes wrong between us and Auth0", () => {
+// Most of them wait.
+describe.concurrent("what goes wrong between us and Auth0", () => {
   test.each([
     ["a reset before the effect", "reset-before,method=POST,path=/api,times=1", ["POST 0", "GET 200", "POST 201"]],
     ["a reset after the effect", "reset-after,method=POST,path=/api,times=1", ["POST 0", "GET 200"]],

@@ -5,7 +5,8 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient } from "@aws-sdk/client-sts";
-import { openmcfJson } from "./cli.ts";
+import { join } from "node:path";
+import { openSandbox } from "../../pkg/sandbox/index.ts";
 
 /** AWS's own clients against a sandbox that is served, as `sandbox serve`'s exports say. */
 export function clientsOf(exports: Record<string, string>, region = "us-east-1") {
@@ -40,9 +41,9 @@ export interface StatusJson {
   }[];
 }
 
-/** The state of a folder's sandbox. */
+/** The state of a folder's sandbox, as `sandbox status -o json` prints it. */
 export async function statusOf(cwd: string): Promise<StatusJson> {
-  return (await openmcfJson<StatusJson>(["sandbox", "status"], { cwd })).json;
+  return openSandbox(join(cwd, ".sandbox")).status() as unknown as StatusJson;
 }
 
 /** Kinds of things that the sandbox provides because a user's account would have them. */

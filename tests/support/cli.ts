@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll } from "vitest";
+import { startNode } from "./process.ts";
 
 const MAIN = resolve("dist/cli/main.js");
 const folders: string[] = [];
@@ -46,10 +46,9 @@ export function openmcf(
   args: readonly string[],
   { cwd, env = {}, input, nodeOptions = [] }: RunOptions,
 ): Promise<Outcome> {
-  const child = spawn(process.execPath, [...nodeOptions, MAIN, ...args], {
+  const child = startNode([...nodeOptions, MAIN, ...args], {
     cwd,
     env: { PATH: process.env["PATH"], HOME: cwd, TMPDIR: cwd, NODE_DISABLE_COMPILE_CACHE: "1", ...env },
-    stdio: "pipe",
   });
   child.stdin.end(input ?? "");
   const texts = { stdout: "", stderr: "" };

@@ -14,13 +14,18 @@ export interface Scenario {
 export type KilledRun = Outcome & { moments: string[] };
 
 /** Runs a command that dies at moment `at`, counted from 1; 0 lets it run to its end. */
-export async function killedAt(at: number, args: readonly string[], cwd: string): Promise<KilledRun> {
+export async function killedAt(
+  at: number,
+  args: readonly string[],
+  cwd: string,
+  env: Record<string, string> = {},
+): Promise<KilledRun> {
   const counts = join(cwd, "moments");
   rmSync(counts, { force: true });
   const outcome = await openmcf(args, {
     cwd,
     nodeOptions: ["--import", resolve("tests/support/kill-at.mjs")],
-    env: { KILL_AT: String(at), KILL_COUNT_FILE: counts },
+    env: { ...env, KILL_AT: String(at), KILL_COUNT_FILE: counts },
   });
   return { ...outcome, moments: existsSync(counts) ? readFileSync(counts, "utf8").trim().split("\n") : [] };
 }

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -7,6 +6,7 @@ import { auth0Plugin, awsPlugin } from "../../pkg/providers/index.ts";
 import type { ProviderPlugin } from "../../pkg/provider-contract/index.ts";
 import type { AwsOverride } from "../../pkg/providers/index.ts";
 import type { Sandbox } from "../../pkg/sandbox/index.ts";
+import { startNode } from "./process.ts";
 
 /** Servers that a failing test did not end itself. */
 const running = new Set<ChildProcess>();
@@ -60,10 +60,9 @@ export async function serve(
   folder: string,
   args: readonly string[] = [],
 ): Promise<{ exports: Record<string, string>; stop: () => Promise<void> }> {
-  const child = spawn(process.execPath, [resolve("dist/cli/main.js"), "sandbox", "serve", "-o", "json", ...args], {
+  const child = startNode([resolve("dist/cli/main.js"), "sandbox", "serve", "-o", "json", ...args], {
     cwd: folder,
     env: { PATH: process.env["PATH"], HOME: folder },
-    stdio: ["ignore", "pipe", "pipe"],
   });
   running.add(child);
   child.once("exit", () => running.delete(child));
