@@ -74,6 +74,8 @@ export interface OperationResult {
   steps: Step[];
   outputs: PropertyMap;
   diagnostics: Diagnostic[];
+  /** Targets that no resource of the stack has; of the embedded engine. */
+  missedTargets?: string[];
   /** Changes of records by operation, as Pulumi's summaries count them; of the embedded engine. */
   resourceChanges?: Readonly<Record<string, number>>;
 }

@@ -40,7 +40,10 @@ export interface InterruptedCreate {
 export interface Driver {
   /** Property paths that are secret whatever the program says. */
   readonly secretProperties: readonly string[];
-  /** Validates inputs and fills defaults. `autoName` is a fresh name for resources that got none. */
+  /**
+   * Validates inputs and fills defaults. `autoName` is a fresh name for resources that got none; in a preview it is
+   * unknown.
+   */
   check(request: { inputs: PropertyMap; oldInputs?: PropertyMap; autoName: string }): {
     inputs: PropertyMap;
     failures: CheckFailure[];

@@ -7,7 +7,7 @@ import { createEmbeddedEngine } from "../../pkg/engine/index.ts";
 import type { Engine, OperationResult, Program } from "../../pkg/engine/index.ts";
 import { FileBackend, checkIntegrity } from "../../pkg/state/index.ts";
 import type { Deployment } from "../../pkg/state/index.ts";
-import { hideSecrets } from "../../pkg/values/index.ts";
+import { UNKNOWN, hideSecrets } from "../../pkg/values/index.ts";
 import { temporaryFolder } from "../support/cli.ts";
 import { Thing, ThingService } from "../support/things.ts";
 
@@ -235,6 +235,20 @@ describe("options", () => {
     expect(service.log).toEqual([]);
   });
 
+  test("an import of one resource records nothing that is still to be made", async () => {
+    service.things.set("thing-7", { label: "t", size: 7 });
+    const program = async () => {
+      const adopted = new Thing("t", { label: "t", size: 7 });
+      new Thing("other", { of: adopted.serial }, {}, "test:index:Other");
+    };
+    await engine.import(job(program), { type: "test:index:Thing", idOrName: "thing-7", idPrefix: "thing-" });
+    expect(record("t")?.id).toBe("thing-7");
+    expect(record("other")).toBeUndefined();
+    expect(ops(await up(program))).toEqual(["same t", "create other"]);
+    expect(JSON.stringify(state())).not.toContain(UNKNOWN);
+    expect(checkIntegrity(state().resources ?? [])).toEqual([]);
+  });
+
   test("additionalSecretOutputs, customTimeouts, dependsOn are on record", async () => {
     await up(async () => {
       const first = new Thing("first", { size: 1 });
@@ -250,6 +264,30 @@ describe("options", () => {
       additionalSecretOutputs: ["serial"],
       outputs: { serial: { ciphertext: expect.any(String) } },
     });
+  });
+
+  test("a plan holds nothing random: a name that is made up is known after the apply", async () => {
+    const program = async () => {
+      const first = new Thing("t", { size: 1 });
+      return { label: (first as unknown as { label: pulumi.Output<string> }).label, size: first.size };
+    };
+    const [one, other] = [await engine.preview(job(program)), await engine.preview(job(program))];
+    expect(one).toEqual(other);
+    expect(one.steps[0]?.diff).toContainEqual({ path: "label", kind: "add", replace: false, unknown: true });
+    await up(program);
+    expect(ops(await engine.preview(job(program)))).toEqual(["same t"]);
+  });
+
+  test("targets that name nothing are reported, by whichever operation", async () => {
+    const program = async () => void [new Thing("a", { size: 1 }), new Thing("b", { size: 1 })];
+    const targets = ["a", "nosuch", "*::b", "urn:pulumi:dev::p::test:index:Thing::c"];
+    const missed = ["nosuch", "urn:pulumi:dev::p::test:index:Thing::c"];
+    expect((await engine.preview(job(program), { targets })).missedTargets).toEqual(missed);
+    expect((await engine.up(job(program), { targets })).missedTargets).toEqual(missed);
+    const stack = { project: "p", stack: "dev" };
+    expect((await engine.refresh(stack, { targets, preview: true })).missedTargets).toEqual(missed);
+    expect((await engine.destroy(stack, { targets })).missedTargets).toEqual(missed);
+    expect((await engine.up(job(program))).missedTargets).toBeUndefined();
   });
 
   test("targets: the rest stays as it is", async () => {
@@ -322,6 +360,33 @@ describe("failures", () => {
     expect(result.diagnostics.find(({ code }) => code === "no-driver")?.hint).toContain("--engine pulumi");
   });
 
+  test.each([
+    ["a resource that fails", () => service.failing.add("update t"), async () => {}],
+    ["a program that throws", () => {}, async () => Promise.reject(new Error("no good"))],
+  ])("%s leaves the stack its last outputs", async (_, prepare, end) => {
+    const program = (size: number, then: () => Promise<void>) => async () => {
+      const thing = new Thing("t", { size, note: secret("hush-1") });
+      await then();
+      return { serial: thing.serial, size: thing.size, note: secret("hush-1") };
+    };
+    await up(program(1, async () => {}));
+    prepare();
+    const failed = await up(program(2, end));
+    expect(failed.result).toBe("failed");
+    const stack = { project: "p", stack: "dev" };
+    for (const outputs of [failed.outputs, (await engine.snapshot(stack))?.resources[0]?.outputs])
+      expect(hideSecrets(outputs ?? {})).toEqual({ serial: "S1", size: 1, note: "[secret]" });
+    expect((await up(program(3, async () => {}))).outputs).toMatchObject({ size: 3 });
+  });
+
+  test("what a program gives as outputs is kept when only a deletion after it fails", async () => {
+    await up(async () => void [new Thing("old", { size: 1 })]);
+    service.failing.add("delete old");
+    const result = await up(async () => ({ size: 2 }));
+    expect([result.result, result.outputs]).toEqual(["failed", { size: 2 }]);
+    expect(await engine.outputs({ project: "p", stack: "dev" })).toEqual({ size: 2 });
+  });
+
   test("a failing program deletes nothing", async () => {
     await up(async () => void new Thing("t", { size: 1 }));
     await up(async () => Promise.reject(new Error("no good")));
@@ -368,9 +433,7 @@ describe("failures", () => {
       new Thing("c", { of: second.serial }, { dependsOn: first });
       return { serial: second.serial };
     });
-    expect(result.diagnostics.map(({ message }) => message)).toEqual([
-      "create of a failed: the service refuses to create",
-    ]);
+    expect(result.diagnostics.map(({ message }) => message)).toEqual(["create of a failed: the service refuses"]);
   });
 
   test("what the program throws on its way through several resources is said once, in its own words", async () => {
@@ -396,8 +459,8 @@ describe("failures", () => {
     expect(result).toMatchObject({
       result: "failed",
       diagnostics: [
-        { message: "create of a failed: the service refuses to create" },
-        { severity: "warning", message: expect.stringMatching(/create of a failed: the service refuses to create$/) },
+        { message: "create of a failed: the service refuses" },
+        { severity: "warning", message: expect.stringMatching(/create of a failed: the service refuses$/) },
       ],
     });
   });

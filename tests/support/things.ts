@@ -31,12 +31,19 @@ export class Thing extends CustomResource {
   }
 }
 
+/** All types are the same but by name. */
+const TYPES = ["test:index:Thing", "test:index:Other"];
+
 /** The service behind {@link Thing}: a map, and a log of what was done to it. */
 export class ThingService {
   readonly things = new Map<string, PropertyMap>();
   readonly log: string[] = [];
-  /** Names whose next operation of that kind fails. */
+  /** Operations, such as `create a`, whose next call fails. */
   readonly failing = new Set<string>();
+  /** How they fail, when not as an answer without a status. */
+  failure: () => Error = () => new RemoteFailure(diagnostic("operation-failed", "the service refuses"));
+  /** Operations that last until they are aborted. */
+  readonly hanging = new Set<string>();
   #count = 0;
 
   plugin(): ProviderPlugin {
@@ -45,9 +52,9 @@ export class ThingService {
       name: "test",
       secretConfig: ["key"],
       replaceOnConfig: ["region"],
-      types: ["test:index:Thing"],
+      types: TYPES,
       configure: () => ({
-        driver: (type) => (type === "test:index:Thing" ? driver : undefined),
+        driver: (type) => (TYPES.includes(type) ? driver : undefined),
         invoke: (token, args) =>
           token === "test:index:double" ? Promise.resolve({ result: 2 * Number(args["value"]) }) : undefined,
       }),
@@ -56,16 +63,20 @@ export class ThingService {
 
   #driver(): Driver {
     const nameIn = ({ label }: PropertyMap): string => (typeof label === "string" ? label : "");
-    const change = (kind: string, name: unknown): void => {
-      this.log.push(`${kind} ${String(name)}`);
-      if (this.failing.delete(`${kind} ${String(name)}`))
-        throw new RemoteFailure(diagnostic("operation-failed", `the service refuses to ${kind}`));
+    const change = async (kind: string, name: unknown, signal: AbortSignal): Promise<void> => {
+      const operation = `${kind} ${String(name)}`;
+      this.log.push(operation);
+      if (this.failing.delete(operation)) throw this.failure();
+      if (this.hanging.delete(operation)) {
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        throw new RemoteFailure(diagnostic("operation-failed", "the time is up"));
+      }
     };
     const nameOf = (id: string): unknown => this.things.get(id)?.["label"];
     return {
       secretProperties: ["password"],
-      check: ({ inputs, autoName }) => ({
-        inputs: { label: autoName.replace(/-[0-9a-f]{7}$/, ""), ...inputs },
+      check: ({ inputs, oldInputs, autoName }) => ({
+        inputs: { label: oldInputs?.["label"] ?? autoName.replace(/-[0-9a-f]{7}$/, ""), ...inputs },
         failures: inputs["size"] === -1 ? [{ path: "size", reason: "must not be negative" }] : [],
       }),
       diff: ({ oldInputs, inputs }) => {
@@ -78,19 +89,19 @@ export class ThingService {
       },
       planCreate: (inputs) => ({ ...inputs, serial: UNKNOWN }),
       planUpdate: (inputs, oldOutputs) => ({ ...inputs, serial: oldOutputs["serial"] }),
-      create: async ({ inputs }) => {
-        change("create", inputs["label"]);
+      create: async ({ inputs, signal }) => {
+        await change("create", inputs["label"], signal);
         const id = `thing-${(this.#count += 1)}`;
         this.things.set(id, inputs);
         return { id, outputs: { ...inputs, serial: `S${this.#count}` } };
       },
-      update: async ({ id, inputs, oldOutputs }) => {
-        change("update", inputs["label"]);
+      update: async ({ id, inputs, oldOutputs, signal }) => {
+        await change("update", inputs["label"], signal);
         this.things.set(id, inputs);
         return { outputs: { ...inputs, serial: oldOutputs["serial"] } };
       },
-      delete: async ({ id }) => {
-        change("delete", nameOf(id) ?? id);
+      delete: async ({ id, signal }) => {
+        await change("delete", nameOf(id) ?? id, signal);
         this.things.delete(id);
       },
       read: async ({ id, state }) => {

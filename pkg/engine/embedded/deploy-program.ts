@@ -1,4 +1,3 @@
-import type { PropertyMap } from "../../values/index.ts";
 import type { StackJob } from "../engine.ts";
 import { Deployment } from "./deployment.ts";
 import { createServices } from "./monitor.ts";
@@ -13,19 +12,12 @@ export interface Session {
   isTarget?: (urn: string) => boolean;
 }
 
-/** A program that has run. */
-interface Deployed {
-  /** The stack's outputs, secrets wrapped. */
-  outputs: PropertyMap;
-  /** Deletes what the program no longer makes. */
-  finish: () => Promise<void>;
-}
-
 /**
  * Runs a program against a stack: every resource it registers becomes a step. The one place that loads the SDK.
  * A program that did not end well has failed the log of the session.
+ * @returns the deployment, to be finished if the program ended well.
  */
-export async function deployProgram(job: StackJob, { context, uncertain, isTarget }: Session): Promise<Deployed> {
+export async function deployProgram(job: StackJob, { context, uncertain, isTarget }: Session): Promise<Deployment> {
   const { project, stack, initialOutputs } = job;
   const deployment = new Deployment({
     ...context,
@@ -41,5 +33,5 @@ export async function deployProgram(job: StackJob, { context, uncertain, isTarge
     : runProgram(job.program, deployment.context, services, job.config));
   for (const failure of failures) context.log.failWith(failure);
   if (summary !== undefined && !context.log.hasFailed) context.log.failWith(new Error(summary));
-  return { outputs: deployment.outputs, finish: () => deployment.finish() };
+  return deployment;
 }

@@ -43,18 +43,13 @@ export class Deployment implements MonitorHandler {
   readonly #oldComponents = new Map<string, ResourceState>();
   /** Where each registered resource may have stood before, for its children's aliases. */
   readonly #aliases = new Map<string, string[]>();
-  #outputs: PropertyMap = {};
+  #stackOutputs: { record: ResourceState; outputs: PropertyMap } | undefined;
 
   constructor(options: DeploymentOptions) {
     this.#options = options;
     this.#steps = new CustomSteps(options);
     const { project, stack, isPreview } = options;
     this.context = { organization: "organization", project, stack, preview: isPreview };
-  }
-
-  /** The stack's outputs, secrets wrapped. */
-  get outputs(): PropertyMap {
-    return this.#outputs;
   }
 
   async register(goal: Goal): Promise<Registered> {
@@ -81,8 +76,9 @@ export class Deployment implements MonitorHandler {
     const { journal } = this.#options;
     const record = journal.settled().find((resource) => resource.urn === urn);
     if (!record) throw new Error(`outputs for ${urn}, which is not registered`);
-    journal.replace(record, { ...record, outputs });
-    if (record.type === STACK_TYPE) this.#outputs = outputs;
+    // The stack keeps its last outputs until the program has ended well.
+    if (record.type === STACK_TYPE) this.#stackOutputs = { record, outputs };
+    else journal.replace(record, { ...record, outputs });
     this.#options.log.record("outputs", this.#componentChange({ ...record, outputs }));
   }
 
@@ -147,9 +143,16 @@ export class Deployment implements MonitorHandler {
     else log.report(diagnostic("program-failed", urn ? `${nameOf(urn)}: ${text}` : text, { severity }));
   }
 
-  /** After the program: deletes what it no longer makes, and what replacements left behind; dependents first. */
+  /**
+   * After a program that ended well: puts the stack's outputs on record, then deletes what the program no longer makes,
+   * and what replacements left behind; dependents first.
+   */
   async finish(): Promise<void> {
     const { journal, isTarget } = this.#options;
+    if (this.#stackOutputs) {
+      const { record, outputs } = this.#stackOutputs;
+      journal.replace(record, { ...record, outputs });
+    }
     const leftovers = journal
       .unsettled()
       .filter(({ urn, delete: isCopy }) => (isCopy || !this.#seen.has(urn)) && (!isTarget || isTarget(urn)));
@@ -202,7 +205,7 @@ export class Deployment implements MonitorHandler {
     const isReplaced = changes.some(({ path }) => plugin.replaceOnConfig.includes(path.split(/[.[]/)[0] ?? ""));
     if (old && isReplaced) this.#options.journal.amend(old, { ...old, delete: true });
     const kept = isReplaced ? undefined : old;
-    const id = kept?.id ?? randomUUID();
+    const id = kept?.id ?? this.#options.newId();
     const state: ResourceState = {
       ...stateOf(goal, urn, { __internal: {}, ...inputs }, undefined),
       id,
@@ -224,7 +227,8 @@ export class Deployment implements MonitorHandler {
 
     const given = withIgnoredChanges(goal, old);
     const oldInputs = stripSecrets(old?.inputs ?? {});
-    const autoName = `${goal.name}-${randomUUID().slice(0, 7)}`;
+    // A preview shows nothing random: the name that it would show is not the one that an up makes.
+    const autoName = this.#options.isPreview ? UNKNOWN : `${goal.name}-${randomUUID().slice(0, 7)}`;
     const { inputs, failures } = driver.check({ inputs: stripSecrets(given), ...(old ? { oldInputs } : {}), autoName });
     const refusals = failures.map(({ path, reason }) =>
       this.#options.log.fail(

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { StateProblem, diagnostic } from "../../diagnostics/index.ts";
 import type { ProviderPlugin } from "../../provider-contract/index.ts";
 import { StackSecrets, decodeDeployment, encodeDeployment, requireWhole } from "../../state/index.ts";
 import type { FileBackend, HistoryKind, Passphrase, Snapshot } from "../../state/index.ts";
+import { UNKNOWN } from "../../values/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
 import type {
   Engine,
@@ -68,10 +70,7 @@ export class EmbeddedEngine implements Engine {
 
   refresh(job: StackId, options: OperationOptions & { preview?: boolean } = {}): Promise<OperationResult> {
     const operation = recordsOperation("refresh", options.preview ?? false, true);
-    return this.#operate(job, options, operation, async ({ context, isTarget }) => {
-      await refreshResources(context, isTarget, true);
-      return stackOutputs(context.journal.snapshot());
-    });
+    return this.#operate(job, options, operation, ({ context, isTarget }) => refreshResources(context, isTarget, true));
   }
 
   destroy(job: StackId, options: OperationOptions & { preview?: boolean } = {}): Promise<OperationResult> {
@@ -82,7 +81,6 @@ export class EmbeddedEngine implements Engine {
       const isProtected = doomed.find((resource) => resource.protect && isManaged(resource));
       if (isProtected) await deleteResource(context, isProtected);
       await deleteAll(doomed, (resource) => deleteResource(context, resource));
-      return {};
     });
   }
 
@@ -90,7 +88,6 @@ export class EmbeddedEngine implements Engine {
     return this.#operate(job, options, programOperation(job, "import", false), async (session) => {
       const { importLive } = await import("./import.ts");
       await importLive(job, request, session.context);
-      return {};
     });
   }
 
@@ -104,7 +101,6 @@ export class EmbeddedEngine implements Engine {
     return this.#operate(job, options, recordsOperation("import", false, true), async ({ context }) => {
       const { importResources } = await import("./import-resources.ts");
       await importResources(job, resources, names, context);
-      return {};
     });
   }
 
@@ -168,11 +164,10 @@ export class EmbeddedEngine implements Engine {
     return new StackSecrets(this.#options.passphrase, this.#options.backend.salts, provider);
   }
 
-  async #run(job: StackJob, session: Session): Promise<PropertyMap> {
+  async #run(job: StackJob, session: Session): Promise<void> {
     const { deployProgram } = await loadSdk();
-    const { outputs, finish } = await deployProgram(job, session);
-    if (!session.context.log.hasFailed) await finish();
-    return outputs;
+    const deployment = await deployProgram(job, session);
+    if (!session.context.log.hasFailed) await deployment.finish();
   }
 
   /** Opens the stack, mends what an interrupted run left, does the work, stores the end of it. */
@@ -180,7 +175,7 @@ export class EmbeddedEngine implements Engine {
     id: StackId,
     options: OperationOptions,
     operation: Operation,
-    work: (session: Session) => Promise<PropertyMap>,
+    work: (session: Session) => Promise<void>,
   ): Promise<OperationResult> {
     const { backend, plugins } = this.#options;
     const { isPreview, kind, mayCreate } = operation;
@@ -212,7 +207,6 @@ export class EmbeddedEngine implements Engine {
         await backend.write(ref, deployment);
       };
       const context = createContext(before, isPreview, plugins, options, isPreview ? undefined : write, id);
-      let outputs: PropertyMap = stackOutputs(before);
       try {
         const uncertain = await resolvePending(context, before.pending);
         const isTarget = options.targets?.length ? targetTest(options.targets) : undefined;
@@ -222,11 +216,13 @@ export class EmbeddedEngine implements Engine {
             isTarget,
             false,
           );
-        outputs = await work({ context, uncertain, ...(isTarget ? { isTarget } : {}) });
+        await work({ context, uncertain, ...(isTarget ? { isTarget } : {}) });
       } catch (error) {
         context.log.failWith(error);
       }
-      const result = context.log.result(outputs);
+      const after = context.journal.snapshot();
+      const result = context.log.result(stackOutputs(after));
+      const missedTargets = missed(options.targets, [...before.resources, ...after.resources]);
       if (!isPreview) {
         dropOldCreates(context, Date.now());
         context.journal.touch();
@@ -238,7 +234,7 @@ export class EmbeddedEngine implements Engine {
           resourceChanges: result.resourceChanges ?? {},
         });
       }
-      return result;
+      return missedTargets.length > 0 ? { ...result, missedTargets } : result;
     } finally {
       await release();
     }
@@ -272,7 +268,8 @@ function createContext(
   write?: (snapshot: Snapshot) => Promise<void>,
   { config, providerConfig }: Pick<StackJob, "config" | "providerConfig"> = {},
 ): StepContext {
-  const providers = new ProviderRegistry(plugins, config, providerConfig);
+  const newId = isPreview ? () => UNKNOWN : () => randomUUID();
+  const providers = new ProviderRegistry(plugins, newId, config, providerConfig);
   providers.addAll(before.resources);
   const never = new AbortController().signal;
   return {
@@ -282,6 +279,7 @@ function createContext(
     signal: signal ?? never,
     throttle,
     log: new OperationLog(onEvent),
+    newId,
   };
 }
 
@@ -293,6 +291,11 @@ function needsProviderSecrets(resources: readonly { type: string; inputs?: Prope
   return resources.some(
     ({ type, inputs }) => type.startsWith("pulumi:providers:") && JSON.stringify(inputs ?? {}).includes('"ciphertext"'),
   );
+}
+
+/** Targets that are the target of nothing. */
+function missed(targets: readonly string[] = [], resources: readonly { urn: string }[]): string[] {
+  return targets.filter((target) => !resources.some(({ urn }) => targetTest([target])(urn)));
 }
 
 /** A target is a URN, a pattern with `*`, or the plain name of a resource. */

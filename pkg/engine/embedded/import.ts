@@ -6,6 +6,7 @@ import { inStateAlready, nothingLive } from "../import-problems.ts";
 import { STACK_TYPE, nameOf } from "../urn.ts";
 import { deployProgram } from "./deploy-program.ts";
 import { Journal } from "./journal.ts";
+import { isManaged } from "./resource-kinds.ts";
 import { announce, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 
@@ -45,7 +46,7 @@ export async function importLive(job: StackJob, request: ImportRequest, context:
       const imported = { ...record, id: live.id, inputs: secretsKnown, outputs, created: now, modified: now };
       context.journal.put(imported);
       announce(context, { op: "import", urn: record.urn, type, diff: [], id: live.id }, { new: imported });
-    } else {
+    } else if (!isManaged(resource)) {
       const old = context.journal.unsettled().find(({ urn }) => urn === resource.urn);
       context.journal.put(old ?? { ...resource, created: now, modified: now }, old);
     }

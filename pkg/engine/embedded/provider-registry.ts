@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { InvalidInput, diagnostic } from "../../diagnostics/index.ts";
 import type { Driver, ProviderPlugin, ProviderSession } from "../../provider-contract/index.ts";
 import type { ResourceState } from "../../state/index.ts";
@@ -17,15 +16,20 @@ export class ProviderRegistry {
   readonly #config: Readonly<Record<string, ConfigValue>>;
   readonly #ofThisRun: Readonly<Record<string, PropertyMap>>;
 
+  readonly #newId: () => string;
+
   /**
+   * @param newId gives an id to a new provider.
    * @param config of the stack; what it has for a package goes to that package's default provider.
    * @param ofThisRun configuration by package that takes the place of what providers have on record.
    */
   constructor(
     plugins: readonly ProviderPlugin[],
+    newId: () => string,
     config: Readonly<Record<string, ConfigValue>> = {},
     ofThisRun: Readonly<Record<string, PropertyMap>> = {},
   ) {
+    this.#newId = newId;
     this.#config = config;
     this.#ofThisRun = ofThisRun;
     this.#plugins = new Map(plugins.map((plugin) => [plugin.name, plugin]));
@@ -79,7 +83,7 @@ export class ProviderRegistry {
     let reference = this.#defaults.get(urn);
     if (reference === undefined) {
       const old = journal.before(urn);
-      const id = old?.id ?? randomUUID();
+      const id = old?.id ?? this.#newId();
       const now = new Date().toISOString();
       const properties: PropertyMap = { ...this.#configOf(packageName), ...(version ? { version } : {}) };
       journal.put(

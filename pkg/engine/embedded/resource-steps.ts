@@ -31,6 +31,8 @@ export interface StepContext {
   signal: AbortSignal;
   throttle: Throttle;
   log: OperationLog;
+  /** An id for a new provider. A preview knows none. */
+  newId: () => string;
 }
 
 /** One step to carry out. */
