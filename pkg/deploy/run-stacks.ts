@@ -57,6 +57,7 @@ export interface RunOptions {
 /** What one manifest's run gives to those that wait for it. */
 interface Outcome {
   report: StackReport;
+  missedTargets?: readonly string[];
   outputs?: PropertyMap;
 }
 
@@ -89,8 +90,21 @@ export async function runStacks(verb: Verb, manifests: readonly Manifest[], opti
     options.onStackEnd?.(outcome.report);
     return outcome;
   };
-  const stacks = (await Promise.all(manifests.map(run))).map(({ report }) => report);
+  const all = await Promise.all(manifests.map(run));
+  const stacks = withMissedTargets(
+    all.map(({ report }) => report),
+    (options.targets ?? []).filter((target) => all.every(({ missedTargets }) => missedTargets?.includes(target))),
+  );
   return { verb, isPreview: options.isPreview, stacks, summary: summarize(stacks), ms: performance.now() - started };
+}
+
+/** Reports targets that no stack has, with the first stack: they are about the command, not about a manifest. */
+function withMissedTargets(stacks: StackReport[], targets: readonly string[]): StackReport[] {
+  const [first, ...others] = stacks;
+  if (!first || targets.length === 0) return stacks;
+  const hint = "a target is a resource's name, its URN, or a URN with * for anything";
+  const problems = targets.map((target) => diagnostic("bad-flag", `--target ${target} is no resource`, { hint }));
+  return [{ ...first, result: "failed", diagnostics: [...first.diagnostics, ...problems] }, ...others];
 }
 
 function waiting(verb: Verb, manifests: readonly Manifest[]): Map<Manifest, Manifest[]> {
@@ -114,9 +128,10 @@ async function runOne(
   try {
     const result = await operate(verb, manifest, others, options);
     if (Array.isArray(result)) return ended(manifest, "failed", result);
-    const { outputs, steps, diagnostics } = result;
+    const { outputs, steps, diagnostics, missedTargets } = result;
     return {
       outputs,
+      ...(missedTargets ? { missedTargets } : {}),
       report: {
         ...ended(manifest, result.result, diagnostics).report,
         steps,
@@ -125,6 +140,11 @@ async function runOne(
     };
   } catch (error) {
     if (error instanceof InvalidInput) return ended(manifest, "failed", error.diagnostics);
+    // What is not there need not be destroyed: an apply that was killed had not come to it.
+    if (verb === "destroy" && error instanceof StateProblem && error.diagnostic.code === "stack-not-found")
+      return ended(manifest, "succeeded", [
+        diagnostic("stack-not-found", "nothing to destroy: it is not applied", { severity: "warning" }),
+      ]);
     if (error instanceof StateProblem || error instanceof RemoteFailure)
       return ended(manifest, "failed", [error.diagnostic]);
     return ended(manifest, "failed", [{ ...asDiagnostic(error), ...stackTrace(error) }]);

@@ -190,6 +190,8 @@ async function operate(
   await log.end(result, isPreview, performance.now() - started);
   const counts = Object.entries(result.resourceChanges ?? {}).map(([op, count]) => `    ${op}: ${count}`);
   out(`Resources:\n${counts.join("\n")}\n`);
+  const missed = result.missedTargets ?? [];
+  if (missed.length > 0) throw new Refusal(`no resource matches the target ${missed.join(", ")}`);
   const [failure] = result.diagnostics.filter(({ severity }) => severity === "error");
   if (failure) throw new Refusal(result.diagnostics.map(({ message }) => message).join("\n"));
   if (args.flags.has("expect-no-changes") && result.steps.some(isChange))

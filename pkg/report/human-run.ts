@@ -101,7 +101,7 @@ function summaryLine(report: RunReport, paint: Terminal["paint"]): string {
     isPreview && verb !== "refresh"
       ? "Plan"
       : { plan: "Plan", apply: "Applied", destroy: "Destroyed", refresh: "Refreshed", import: "Imported" }[verb];
-  const done = parts.length > 0 ? parts.join(", ") : hasChanges(report) ? "" : "no changes";
+  const done = parts.length > 0 ? parts.join(", ") : trouble || hasChanges(report) ? "nothing" : "no changes";
   const names = stacks.filter(({ result }) => result === "failed").map(({ manifest }) => manifest.name);
   const who =
     names.length > 0 && stacks.length > 1 ? ` (${names.slice(0, 5).join(", ")}${names.length > 5 ? ", …" : ""})` : "";
