@@ -43,3 +43,19 @@ test("the program's word on the order of a replacement wins over the provider's"
   expect(chooseStep(given)).toMatchObject({ op: "replace", deleteBeforeReplace: true });
   expect(chooseStep({ ...given, deleteBeforeReplace: false })).toMatchObject({ deleteBeforeReplace: false });
 });
+
+test.each<[string, string, string, boolean]>([
+  ["the place itself", "a.b", "a.b", true],
+  ["a place below it", "a", "a.b.c", true],
+  ["a block around it that comes or goes as a whole", "a.b.c", "a", true],
+  ["a list around it", "a[0].b", "a", true],
+  ["any item of a list", "a[*].b", "a[3].b", true],
+  ["another place", "a.b", "a.c", false],
+  ["a longer name", "a", "ab", false],
+])("an ignored path covers %s", (_, pattern, path, isCovered) => {
+  const diff = { changes: [{ path, kind: "add" as const }], replaces: [], deleteBeforeReplace: false };
+  const rest = { replaceOnChanges: [], isUncertain: false, isProviderReplaced: false };
+  expect(chooseStep({ diff, ignoreChanges: [pattern], ...rest }).op).toBe(isCovered ? "same" : "update");
+  const forcing = chooseStep({ diff, ignoreChanges: [], ...rest, replaceOnChanges: [pattern] });
+  expect(forcing.op).toBe(isCovered ? "replace" : "update");
+});
