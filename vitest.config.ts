@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /** These start whole commands of the built CLI, or import the built library: they need a build first. */
 const COMMANDS = [
-  "tests/{component-provider,crash,e2e,export,golden,interrupt,package,real}/**/*.test.ts",
+  "tests/{component-provider,crash,e2e,golden,interrupt,package,real}/**/*.test.ts",
+  "tests/export/export.test.ts",
   "tests/engine/pulumi-cli-engine.test.ts",
   "tests/components/event-bus.test.ts",
   "tests/manifest/sources.test.ts",

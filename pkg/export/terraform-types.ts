@@ -11,6 +11,10 @@ export interface TerraformType {
   documents?: readonly string[];
   /** Attributes by which others name it; what they hold is unique to it. */
   referredBy?: readonly string[];
+  /** Properties that the official provider fills with a default of its own, so that the configuration states them. */
+  stated?: readonly string[];
+  /** Properties that the official provider cannot read back, and would replace the resource for. */
+  unreadable?: readonly string[];
   /** The id for `import`, from inputs, outputs and the recorded id. */
   importId: (properties: PropertyMap, id: string) => string;
 }
@@ -30,6 +34,8 @@ export const TERRAFORM_TYPES: Readonly<Record<string, TerraformType>> = {
     type: "aws_cloudwatch_event_bus",
     blocks: ["deadLetterConfig"],
     referredBy: ["arn", "name"],
+    // DescribeEventBus does not say it: an imported bus has none in Terraform's state.
+    unreadable: ["eventSourceName"],
     importId: own,
   },
   "aws:cloudwatch/eventRule:EventRule": {
@@ -62,10 +68,18 @@ export const TERRAFORM_TYPES: Readonly<Record<string, TerraformType>> = {
   "aws:lambda/permission:Permission": {
     type: "aws_lambda_permission",
     renamed: { function: "function_name" },
+    // The provider takes the id apart at its colon, so that with a qualifier the function's ARN will not do.
     importId: ({ function: name, qualifier, statementId }) =>
-      `${text(name)}${text(qualifier) ? `:${text(qualifier)}` : ""}/${text(statementId)}`,
+      text(qualifier)
+        ? `${text(name).split(":function:").at(-1)}:${text(qualifier)}/${text(statementId)}`
+        : `${text(name)}/${text(statementId)}`,
   },
-  "aws:sqs/queue:Queue": { type: "aws_sqs_queue", referredBy: ["arn", "url"], importId: own },
+  "aws:sqs/queue:Queue": {
+    type: "aws_sqs_queue",
+    referredBy: ["arn", "url"],
+    stated: ["maxMessageSize"],
+    importId: own,
+  },
   "aws:sqs/queuePolicy:QueuePolicy": { type: "aws_sqs_queue_policy", documents: ["policy"], importId: own },
   "aws:sns/topicPolicy:TopicPolicy": { type: "aws_sns_topic_policy", documents: ["policy"], importId: own },
   "aws:iam/role:Role": {

@@ -28,11 +28,17 @@ export function terraformConfiguration(resources: readonly ResourceState[]): str
   const variables = new Map<string, string>();
   const blocks = exported.flatMap((each) => {
     const { type, address, resource } = each;
-    const body = new Writer(each, references, variables).body(resource.inputs ?? {});
+    const inputs = resource.inputs ?? {};
+    const body = new Writer(each, references, variables).body({ ...statedBy(each), ...inputs });
     const id = type.importId({ ...resource.outputs, ...resource.inputs }, resource.id ?? "");
     const head = `resource "${type.type}" "${address.slice(type.type.length + 1)}"`;
     return [
-      block(head, { ...providers.of(resource), ...body, ...references.unsaid(each, block("", body)) }),
+      block(head, {
+        ...providers.of(resource),
+        ...body,
+        ...references.unsaid(each, block("", body)),
+        ...lifecycleOf(each),
+      }),
       block("import", { to: new Expression(address), id }),
     ];
   });
@@ -40,6 +46,19 @@ export function terraformConfiguration(resources: readonly ResourceState[]): str
     block(`variable "${name}"`, { description, type: new Expression("string"), sensitive: true }),
   );
   return `${[...providers.blocks(), ...declared, ...blocks].join("\n\n")}\n`;
+}
+
+/** What the official provider would otherwise set to a default of its own. */
+function statedBy({ type, resource }: Exported): PropertyMap {
+  const live = (type.stated ?? []).map((name) => [name, resource.outputs?.[name]] as const);
+  return Object.fromEntries(live.filter(([, value]) => value !== undefined));
+}
+
+/** Keeps Terraform from replacing a resource for what it cannot read back. */
+function lifecycleOf({ type, resource }: Exported): Body {
+  const names = (type.unreadable ?? []).filter((name) => resource.inputs?.[name] !== undefined);
+  if (names.length === 0) return {};
+  return { lifecycle: new Blocks([{ ignore_changes: names.map((name) => new Expression(toSnake(name))) }]) };
 }
 
 /** Stacks of several environments may have resources of one name; configuration is one namespace. */
