@@ -6,7 +6,7 @@ export { SIG, SECRET_SIG, UNKNOWN, isSecret, isUnknown, secret } from "./wire.ts
 export type { PropertyMap, PropertyValue } from "./wire.ts";
 export { SECRET_TEXT, copySecretness, hideSecrets, maskSecrets, stripSecrets } from "./secrets.ts";
 export { scrub, secretTexts } from "./scrub.ts";
-export { formatPath, getPath, parsePath, pathMatches, setPath } from "./path.ts";
+export { formatPath, getPath, matchingPaths, parsePath, pathMatches, setPath } from "./path.ts";
 export { diffValues, equalValues } from "./diff.ts";
 export type { PropertyDiff } from "./diff.ts";
 export { DOMAIN, domainOf } from "./domain.ts";

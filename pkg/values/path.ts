@@ -103,6 +103,18 @@ export function setPath(root: PropertyMap, path: readonly (string | number)[], v
   }
 }
 
+/** The paths of `root` that a pattern names, where a `*` step stands for every key of an object or item of a list. */
+export function matchingPaths(root: PropertyValue, pattern: readonly (string | number)[]): Path[] {
+  const star = pattern.indexOf("*");
+  if (star === -1) return getPath(root, pattern) === undefined ? [] : [[...pattern]];
+  const before = pattern.slice(0, star);
+  const parent = getPath(root, before);
+  const inside = parent === undefined ? null : unwrapSecret(parent);
+  if (inside === null || typeof inside !== "object") return [];
+  const steps = Array.isArray(inside) ? [...inside.keys()] : Object.keys(inside);
+  return steps.flatMap((step) => matchingPaths(root, [...before, step, ...pattern.slice(star + 1)]));
+}
+
 /** Whether `path` lies at or below `pattern`, where a `*` step of the pattern matches any step. */
 export function pathMatches(pattern: readonly (string | number)[], path: readonly (string | number)[]): boolean {
   return pattern.length <= path.length && pattern.every((step, index) => step === "*" || step === path[index]);

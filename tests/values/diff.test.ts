@@ -8,6 +8,7 @@ import {
   formatPath,
   getPath,
   hideSecrets,
+  matchingPaths,
   parsePath,
   pathMatches,
   secret,
@@ -126,4 +127,14 @@ describe("paths", () => {
     expect(pathMatches(["a", "*"], ["a", 1, "c"])).toBe(true);
     expect(pathMatches(["a", "b"], ["a"])).toBe(false);
   });
+});
+
+test("a pattern names every item of a list and every key of an object", () => {
+  const root = { sink: { headers: [{ value: "a" }, { value: "b" }, { name: "c" }], rest: secret({ x: { y: 1 } }) } };
+  expect(matchingPaths(root, parsePath("sink.headers[*].value")).map(formatPath)).toEqual([
+    "sink.headers[0].value",
+    "sink.headers[1].value",
+  ]);
+  expect(matchingPaths(root, ["sink", "rest", "*", "y"]).map(formatPath)).toEqual(["sink.rest.x.y"]);
+  expect(matchingPaths(root, ["sink", "none", "*"])).toEqual([]);
 });

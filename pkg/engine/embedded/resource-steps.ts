@@ -5,6 +5,7 @@ import type { Operation, OperationType, ResourceState } from "../../state/index.
 import {
   copySecretness,
   getPath,
+  matchingPaths,
   parsePath,
   scrub,
   secret,
@@ -137,9 +138,10 @@ export function withSecrets(
 ): PropertyMap {
   const marked = copySecretness(outputs, inputs);
   for (const path of [...driver.secretProperties, ...additional]) {
-    const steps = parsePath(path);
-    const value: PropertyValue | undefined = getPath(marked, steps);
-    if (value !== undefined && value !== null) setPath(marked, steps, secret(value));
+    for (const steps of matchingPaths(marked, parsePath(path))) {
+      const value: PropertyValue | undefined = getPath(marked, steps);
+      if (value !== undefined && value !== null) setPath(marked, steps, secret(value));
+    }
   }
   return marked;
 }
