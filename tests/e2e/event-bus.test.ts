@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   CreateEventBusCommand,
@@ -93,16 +93,18 @@ describe("from a manifest to events in a queue", () => {
     const cwd = folderWith(busManifest("s", one()));
     await apply(cwd);
     await openmcf(["sandbox", "emit", "user.deleted", "--count", "500"], { cwd });
-    const { json } = await openmcfJson<{ arrivals: { eventId: string }[] }>(
-      ["sandbox", "emit", "user.created", "--count", "10000"],
-      { cwd },
-    );
-    const sent = new Set(json.arrivals.map(({ eventId }) => eventId));
+    const { json } = await openmcfJson<{ counts: object[] }>(["sandbox", "emit", "user.created", "--count", "10000"], {
+      cwd,
+    });
+    expect(json.counts).toMatchObject([{ outcome: "delivered", count: 10_000 }]);
+    const arrivals = linesOf(join(cwd, ".sandbox/inbox.jsonl")) as { eventId: string; eventType: string }[];
+    const created = arrivals.filter(({ eventType }) => eventType === "user.created");
+    const sent = new Set(created.map(({ eventId }) => eventId));
     expect(sent.size).toBe(10_000);
-    const bodies = readFileSync(join(cwd, ".sandbox/aws.jsonl"), "utf8")
-      .split("\n")
-      .filter((line) => line.includes("/message/inbox\\n"))
-      .map((line) => JSON.parse((JSON.parse(line) as { item: { body: string } }).item.body) as BusEvent);
+    const messages = readdirSync(join(cwd, ".sandbox/aws-data"))
+      .filter((name) => name.endsWith(".jsonl"))
+      .flatMap((name) => linesOf(join(cwd, ".sandbox/aws-data", name)) as { item: { body: string } }[]);
+    const bodies = messages.map(({ item }) => JSON.parse(item.body) as BusEvent);
     expect(bodies).toHaveLength(10_000);
     expect(new Set(bodies.map(({ detail }) => detail.id))).toEqual(sent);
     expect(
@@ -110,6 +112,11 @@ describe("from a manifest to events in a queue", () => {
     ).toEqual([]);
   });
 });
+
+function linesOf(path: string): unknown[] {
+  const lines = readFileSync(path, "utf8").split("\n").filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as unknown);
+}
 
 interface BusEvent {
   "detail-type": string;

@@ -67,17 +67,17 @@ async function emit(
   if (!EVENT_TYPES.includes(type))
     throw badFlag(`Auth0 has no event type "${type}"`, "openmcf explain spec.subscriptions lists them");
   const { folder } = openSandbox(path);
-  const { streams, arrivals, targetArrivals } = await emitEvents(folder, type, number);
-  const failed = arrivals.filter(({ outcome }) => outcome === "failed").length;
-  if (output === "json")
-    terminal.out(`${JSON.stringify({ type, count: number, streams, arrivals, targetArrivals }, null, 2)}\n`);
+  const summary = await emitEvents(folder, type, number);
+  const { streams, counts, targetCounts } = summary;
+  const failed = counts.filter(({ outcome }) => outcome === "failed").length;
+  if (output === "json") terminal.out(`${JSON.stringify({ type, count: number, ...summary }, null, 2)}\n`);
   else {
-    const rows = [...grouped(arrivals)].map(([key, many]) => [
-      `  ${key}`,
-      `${many.length} ${many[0]?.outcome}`,
-      many[0]?.detail ?? "",
+    const rows = counts.map(({ streamName, destination, outcome, count: many, detail }) => [
+      `  ${streamName} → ${destination}`,
+      `${many} ${outcome}`,
+      detail,
     ]);
-    rows.push(...targetRows(targetArrivals, "    "));
+    rows.push(...targetRows(targetCounts, "    "));
     terminal.out(
       `${number} × ${type} to ${streams.length} stream${streams.length === 1 ? "" : "s"}\n${table(rows).join("\n")}${rows.length > 0 ? "\n" : ""}`,
     );
@@ -86,25 +86,15 @@ async function emit(
   return failed > 0 ? EXIT.failed : EXIT.done;
 }
 
-type Arrivals = Awaited<ReturnType<typeof emitEvents>>["arrivals"];
-
-type TargetArrivals = Awaited<ReturnType<typeof emitEvents>>["targetArrivals"];
-
-function grouped(arrivals: Arrivals): Map<string, Arrivals> {
-  return Map.groupBy(arrivals, ({ streamName, destination }) => `${streamName} → ${destination}`);
-}
+type TargetCounts = Awaited<ReturnType<typeof emitEvents>>["targetCounts"];
 
 /** What rules brought to their targets: a line for each rule, target and outcome. */
-function targetRows(arrivals: TargetArrivals, indent: string): string[][] {
-  const groups = Map.groupBy(arrivals, ({ rule, target, outcome, detail }) =>
-    [rule, target, outcome, detail].join("\n"),
-  );
-  return [...groups.values()].flatMap((many) => {
-    const [first] = many;
-    if (!first) return [];
-    const { rule, target, arn, outcome, detail } = first;
-    return [[`${indent}rule ${rule} → ${target}`, `${many.length} ${outcome}`, detail || shortArn(arn)]];
-  });
+function targetRows(counts: TargetCounts, indent: string): string[][] {
+  return counts.map(({ rule, target, arn, outcome, detail, count }) => [
+    `${indent}rule ${rule} → ${target}`,
+    `${count} ${outcome}`,
+    detail || shortArn(arn),
+  ]);
 }
 
 /** `sqs:onboarding` of a queue's ARN. */
@@ -114,15 +104,17 @@ function shortArn(arn: string): string {
 }
 
 async function status({ terminal }: Context, path: string, { output }: SandboxFlags): Promise<number> {
-  const { streams, arrivals, aws, targetArrivals, requests } = openSandbox(path).status();
+  const found = openSandbox(path).status();
+  const { streams, counts, aws, targetCounts, requests } = found;
   if (output === "json") {
-    terminal.out(`${JSON.stringify({ streams, arrivals, aws, targetArrivals, requests }, null, 2)}\n`);
+    terminal.out(`${JSON.stringify(found, null, 2)}\n`);
     return EXIT.done;
   }
   const rows = (streams as { id: string; name: string; status: string; destination: { type: string } }[]).map(
     ({ id, name, status: state, destination }) => {
-      const mine = arrivals.filter(({ streamId }) => streamId === id);
-      return [name, id, state, destination.type, `${mine.length} events`];
+      const mine = counts.filter(({ streamId }) => streamId === id);
+      const events = mine.reduce((sum, { count }) => sum + count, 0);
+      return [name, id, state, destination.type, `${events} events`];
     },
   );
   const lines = table([["STREAM", "ID", "STATUS", "DESTINATION", "ARRIVED"], ...rows]);
@@ -135,7 +127,7 @@ async function status({ terminal }: Context, path: string, { output }: SandboxFl
     ]);
     lines.push("", ...table([["AT AWS", "NAME", "", "ACCOUNT AND REGION"], ...items]));
   }
-  if (targetArrivals.length > 0) lines.push("", ...table([["ARRIVED BY", "", ""], ...targetRows(targetArrivals, "")]));
+  if (targetCounts.length > 0) lines.push("", ...table([["ARRIVED BY", "", ""], ...targetRows(targetCounts, "")]));
   terminal.out(`${lines.join("\n")}\n${requests} requests so far\n`);
   return EXIT.done;
 }

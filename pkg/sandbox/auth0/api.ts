@@ -186,7 +186,7 @@ export class Auth0Api {
       attempts: [],
       event,
     };
-    await this.#store.change(() => this.#store.putDelivery(delivery));
+    this.#store.deliveries.put(stream.id, [delivery]);
     this.#deliver(stream, delivery);
     return { status: 202, body: delivery };
   }
@@ -220,7 +220,7 @@ export class Auth0Api {
     for (const delivery of deliveries) {
       const mark = { status: "retrying" as const, timestamp: new Date().toISOString() };
       const again: Delivery = { ...delivery, status: "pending", attempts: [...delivery.attempts, mark] };
-      await this.#store.change(() => this.#store.putDelivery(again));
+      this.#store.deliveries.put(stream.id, [again]);
       this.#deliver(stream, again);
     }
   }
@@ -233,8 +233,7 @@ export class Auth0Api {
   }
 
   #deliveriesOf(id: string | undefined): Delivery[] {
-    const stream = this.#stream(id);
-    return [...this.#store.deliveries.values()].filter(({ event_stream_id }) => event_stream_id === stream.id);
+    return this.#store.deliveries.of(this.#stream(id).id);
   }
 
   #refuseTakenName(name: string): void {

@@ -1,18 +1,20 @@
 import type { SandboxFolder } from "../host/folder.ts";
 import { JournalFile } from "../host/journal-file.ts";
-import type { Delivery, Stream } from "./model.ts";
+import { DeliveryLog } from "./delivery-log.ts";
+import type { Stream } from "./model.ts";
 
-type Entry = { stream: Stream } | { deleted: string } | { delivery: Delivery };
+type Entry = { stream: Stream } | { deleted: string };
 
-/** The tenant's data, kept in a journal. */
+/** The tenant's data, kept in a journal; deliveries are kept apart. */
 export class TenantStore {
   readonly streams = new Map<string, Stream>();
   /** Streams that were there once. */
   readonly deleted = new Map<string, Stream>();
-  readonly deliveries = new Map<string, Delivery>();
+  readonly deliveries: DeliveryLog;
   readonly #journal: JournalFile<Entry>;
 
   constructor(folder: SandboxFolder) {
+    this.deliveries = new DeliveryLog(folder);
     this.#journal = new JournalFile<Entry>(folder, "auth0", {
       take: (entry) => this.#take(entry),
       forget: () => this.#forget(),
@@ -37,29 +39,20 @@ export class TenantStore {
   /** Removes a stream and its deliveries; call inside {@link change}. */
   deleteStream(id: string): void {
     this.#journal.write({ deleted: id });
-  }
-
-  /** Stores a delivery; call inside {@link change}. */
-  putDelivery(delivery: Delivery): void {
-    this.#journal.write({ delivery });
+    this.deliveries.remove(id);
   }
 
   #take(entry: Entry): void {
     if ("stream" in entry) this.streams.set(entry.stream.id, entry.stream);
-    else if ("delivery" in entry)
-      this.deliveries.set(`${entry.delivery.event_stream_id}/${entry.delivery.id}`, entry.delivery);
     else {
       const gone = this.streams.get(entry.deleted);
       if (gone) this.deleted.set(gone.id, gone);
       this.streams.delete(entry.deleted);
-      for (const [key, { event_stream_id }] of this.deliveries)
-        if (event_stream_id === entry.deleted) this.deliveries.delete(key);
     }
   }
 
   #forget(): void {
     this.streams.clear();
     this.deleted.clear();
-    this.deliveries.clear();
   }
 }

@@ -1,6 +1,6 @@
 import type { FaultInjector } from "../host/faults.ts";
-import type { SandboxFolder } from "../host/folder.ts";
 import type { AwsCall, RestRoute } from "./wire/index.ts";
+import type { TargetInbox } from "./eventbridge/inbox.ts";
 import type { AwsStore } from "./store.ts";
 
 /** A partner event source as Auth0 made it. */
@@ -20,7 +20,8 @@ export interface PartnerSource {
 /** The sandbox's AWS, as operations see it. */
 export interface Cloud {
   store: AwsStore;
-  folder: SandboxFolder;
+  /** What became of events at targets. */
+  inbox: TargetInbox;
   faults: FaultInjector;
   /** Sources that streams of the sandbox's tenant have. */
   tenantSources: () => PartnerSource[];

@@ -32,9 +32,8 @@ export function inventoryOf(cloud: Cloud): Inventory {
       });
   for (const shelf of cloud.store.shelves()) {
     const [account = "", region = "", type = "", ...rest] = shelf.split("/");
-    if (["message", "log", "partner-source"].includes(type) || account === "provided") continue;
-    const count = (kind: string, name: string): number =>
-      cloud.store.all(`${account}/${region}/${kind}/${name}`).length;
+    if (type === "partner-source" || account === "provided") continue;
+    const count = (kind: string, name: string): number => cloud.store.countOf(`${account}/${region}/${kind}/${name}`);
     for (const [name, item] of cloud.store.all(shelf)) {
       const at = { account, region };
       if (type === "rule") {

@@ -4,13 +4,14 @@ import type { FaultInjector } from "../host/faults.ts";
 import type { SandboxFolder } from "../host/folder.ts";
 import type { Cloud, PartnerSource } from "./cloud.ts";
 import { SOURCE_LIFETIME_MS } from "./eventbridge/index.ts";
+import { targetInbox } from "./eventbridge/inbox.ts";
 import { AwsStore } from "./store.ts";
 
 /** The sandbox's AWS. Partner event sources are those of the tenant's streams: whoever makes a stream makes a source. */
 export function openCloud(folder: SandboxFolder, faults: FaultInjector, tenant = new TenantStore(folder)): Cloud {
   return {
     store: new AwsStore(folder),
-    folder,
+    inbox: targetInbox(folder),
     faults,
     tenantSources: () => {
       tenant.sync();

@@ -6,30 +6,16 @@ import { AwsFault, isAwsRequest } from "../aws/wire/index.ts";
 import { errorAnswer, jsonAnswer } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 import type { FaultInjector, FaultRule } from "./faults.ts";
-import type { SandboxFolder } from "./folder.ts";
+import type { RequestLog, RequestRecord } from "./request-log.ts";
 
 /** What a server plays. */
 export interface Services {
   auth0: Auth0Api;
   aws: Cloud;
   faults: FaultInjector;
-  folder: SandboxFolder;
+  requests: RequestLog;
   /** What the server calls itself in URLs of queues, where its port will not last. */
   origin?: string;
-}
-
-/** The sandbox's own record of a request: a line of `.sandbox/requests.jsonl`. Bodies are left out: they hold secrets. */
-export interface RequestRecord {
-  at: string;
-  /** HTTP method, or the operation of an AWS request. */
-  method: string;
-  /** Path, or the service of an AWS request. */
-  path: string;
-  /** 0 when the connection was cut or nothing was answered. */
-  status: number;
-  /** `name` of the body, for creates and updates. */
-  name?: string;
-  fault?: string;
 }
 
 /** One request, whichever service it is for. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Credentials of the sandbox's one application. */
@@ -49,19 +49,6 @@ export class SandboxFolder {
     if (existsSync(this.path)) return;
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
     writeFileSync(this.file(".gitignore"), "*\n");
-  }
-
-  append(name: string, record: object): void {
-    appendFileSync(this.file(name), `${JSON.stringify(record)}\n`, { mode: 0o600 });
-  }
-
-  /** Records of a JSON-lines file; a last line cut off by a kill is left out. */
-  records<T>(name: string): T[] {
-    if (!existsSync(this.file(name))) return [];
-    return readFileSync(this.file(name), "utf8")
-      .split("\n")
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as T);
   }
 
   credentials(): SandboxCredentials {

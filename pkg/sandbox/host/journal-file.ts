@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readSync, truncateSync } from "node:fs";
 import type { SandboxFolder } from "./folder.ts";
 import { withLockFile } from "./lock-file.ts";
 
@@ -17,6 +17,8 @@ export class JournalFile<Entry extends object> {
   readonly #name: string;
   readonly #reader: Reader<Entry>;
   #offset = 0;
+  /** Lines of the change that is under way. */
+  #written: string[] = [];
 
   /** @param name of the file in the folder, without `.jsonl`. */
   constructor(folder: SandboxFolder, name: string, reader: Reader<Entry>) {
@@ -50,17 +52,34 @@ export class JournalFile<Entry extends object> {
     }
   }
 
-  /** Changes the data as one step, with nobody else in between. */
+  /** Changes the data as one step, with nobody else in between. What it writes is in the file at its end, in one write. */
   async change<T>(work: () => T): Promise<T> {
     return withLockFile(this.#folder.file(`${this.#name}.lock`), () => {
       this.sync();
-      return work();
+      try {
+        return work();
+      } finally {
+        this.#flush();
+      }
     });
   }
 
   /** Adds an entry; call inside {@link change}. */
   write(entry: Entry): void {
-    this.#folder.append(`${this.#name}.jsonl`, entry);
-    this.sync();
+    // Through the text, so that what is kept here and what others read are the same.
+    const line = JSON.stringify(entry);
+    this.#written.push(line);
+    this.#reader.take(JSON.parse(line) as Entry);
+  }
+
+  #flush(): void {
+    if (this.#written.length === 0) return;
+    const path = this.#folder.file(`${this.#name}.jsonl`);
+    const text = Buffer.from(this.#written.map((line) => `${line}\n`).join(""));
+    this.#written = [];
+    // A process that was killed while it wrote has left half a line behind.
+    if (existsSync(path)) truncateSync(path, this.#offset);
+    appendFileSync(path, text, { mode: 0o600 });
+    this.#offset += text.length;
   }
 }

@@ -3,17 +3,20 @@ import { livenessOf } from "../../processes/index.ts";
 import type { ProcessIdentity } from "../../processes/index.ts";
 import { Auth0Api } from "../auth0/api.ts";
 import { Deliverer } from "../auth0/deliver.ts";
-import type { Arrival } from "../auth0/deliver.ts";
+import { inboxOf } from "../auth0/inbox.ts";
+import type { Arrival, ArrivalCount } from "../auth0/inbox.ts";
 import { answerOf } from "../auth0/model.ts";
 import { openCloud } from "../aws/open-cloud.ts";
 import { provide } from "../aws/provide.ts";
 import { inventoryOf } from "../aws/inventory.ts";
 import type { Inventory } from "../aws/inventory.ts";
-import type { TargetArrival } from "../aws/eventbridge/index.ts";
+import { targetInbox } from "../aws/eventbridge/index.ts";
+import type { TargetArrival, TargetCount } from "../aws/eventbridge/index.ts";
 import { TenantStore } from "../auth0/store.ts";
 import { injectorFor } from "./faults.ts";
 import type { FaultInjector, Faults } from "./faults.ts";
 import { SandboxFolder } from "./folder.ts";
+import { requestLog } from "./request-log.ts";
 import { listen } from "./server.ts";
 import type { RunningServer } from "./server.ts";
 
@@ -42,8 +45,12 @@ export interface Sandbox {
 /** What exists in a sandbox, and what arrived where. */
 interface SandboxStatus {
   streams: object[];
+  counts: ArrivalCount[];
+  /** The latest. */
   arrivals: Arrival[];
   aws: Inventory;
+  targetCounts: TargetCount[];
+  /** The latest. */
   targetArrivals: TargetArrival[];
   requests: number;
 }
@@ -52,6 +59,9 @@ interface SandboxStatus {
 export interface ServerNote extends ProcessIdentity {
   httpPort: number;
 }
+
+/** How many arrivals are listed; all are counted. */
+const LISTED = 1000;
 
 /** A server within a command has another port each time. */
 const ORIGIN = "http://sandbox.localhost";
@@ -72,12 +82,15 @@ export function openSandbox(path: string, faults: readonly Faults[] = []): Sandb
     provide: (arns) => provide(openCloud(folder, injectorFor(folder, faults)), arns),
     status: () => {
       const store = new TenantStore(folder);
+      const [inbox, targets] = [inboxOf(folder), targetInbox(folder)];
       return {
         streams: [...store.streams.values()].map(answerOf),
-        arrivals: folder.records<Arrival>("inbox.jsonl"),
+        counts: Object.values(inbox.sum()),
+        arrivals: inbox.last(LISTED),
         aws: inventoryOf(openCloud(folder, injectorFor(folder, []), store)),
-        targetArrivals: folder.records<TargetArrival>("aws-inbox.jsonl"),
-        requests: folder.records("requests.jsonl").length,
+        targetCounts: Object.values(targets.sum()),
+        targetArrivals: targets.last(LISTED),
+        requests: requestLog(folder).sum(),
       };
     },
     close: async () => {
@@ -99,9 +112,9 @@ export async function startServer(
   const auth0 = new Auth0Api(
     store,
     folder.credentials(),
-    (stream, delivery) => void deliverer.deliver(stream, delivery),
+    (stream, delivery) => void deliverer.deliver(stream, [delivery]),
   );
-  return listen({ auth0, aws, faults, folder, ...(origin ? { origin } : {}) }, options);
+  return listen({ auth0, aws, faults, requests: requestLog(folder), ...(origin ? { origin } : {}) }, options);
 }
 
 /** The plain HTTP port of a `sandbox serve` that runs for this folder. */

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { dribble, errorAnswer, send } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 import { MAX_BODY, exchangeFor } from "./exchange.ts";
-import type { Exchange, RequestRecord, Services } from "./exchange.ts";
+import type { Exchange, Services } from "./exchange.ts";
 import type { FaultRule } from "./faults.ts";
 import { isOwnName } from "./own-names.ts";
 
@@ -51,7 +51,7 @@ const TOO_MANY = errorAnswer(
 const MISDIRECTED = errorAnswer(421, "Misdirected Request", "The sandbox answers to names of this machine only.");
 
 async function serve(services: Services, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { faults, folder } = services;
+  const { faults, requests } = services;
   const { body, size } = await readBody(request);
   if (!isOwnName(request.headers.host)) {
     send(response, MISDIRECTED);
@@ -60,13 +60,7 @@ async function serve(services: Services, request: IncomingMessage, response: Ser
   const exchange = exchangeFor(services, request, body);
   if (faults.latencyMs > 0) await sleep(faults.latencyMs);
   const record = (status: number, fault?: string): void => {
-    const line: RequestRecord = {
-      at: new Date().toISOString(),
-      ...exchange.label,
-      status,
-      ...(fault ? { fault } : {}),
-    };
-    folder.append("requests.jsonl", line);
+    requests.append([{ at: new Date().toISOString(), ...exchange.label, status, ...(fault ? { fault } : {}) }]);
   };
   const bucket = exchange.path.startsWith("/api/") ? faults.takeToken() : undefined;
   const answerWith = (answer: Answer, fault?: string): void => {

@@ -10,7 +10,8 @@ import { inputFor } from "./input.ts";
 import { EVENTS } from "./model.ts";
 import type { BusEvent, Failure, Job, Place, TargetArrival } from "./model.ts";
 import { patternOf } from "./patterns.ts";
-import { attempt } from "./reach.ts";
+import { attempt, attemptAtHand, isAtHand } from "./reach.ts";
+import type { Forward } from "./reach.ts";
 import { ruleArn } from "./rules.ts";
 import type { Rule } from "./rules.ts";
 
@@ -44,7 +45,7 @@ export async function putEvents(
       .flatMap((rule) => Object.values(rule.Targets).map((target) => ({ ...place, bus, rule, target, event, hops }))),
   );
   await archive(cloud, place, bus, events);
-  return (await Promise.all(jobs.map((job) => deliver(cloud, job, runtime)))).flat();
+  return deliver(cloud, jobs, runtime);
 }
 
 async function archive(cloud: Cloud, place: Place, bus: string, events: readonly BusEvent[]): Promise<void> {
@@ -63,27 +64,76 @@ async function archive(cloud: Cloud, place: Place, bus: string, events: readonly
   });
 }
 
-async function deliver(cloud: Cloud, job: Job, runtime: LambdaRuntime): Promise<TargetArrival[]> {
-  const { rule, target, event, bus } = job;
-  const payload = inputFor(target, event, { name: rule.Name, arn: ruleArn(job, bus, rule.Name) });
-  const retries = target.RetryPolicy?.MaximumRetryAttempts ?? MAX_RETRIES;
+/** A job with what its target gets. */
+interface Sending {
+  job: Job;
+  payload: string;
+}
+
+/** Brings events to targets: what needs no waiting in one step, the rest one by one. */
+async function deliver(cloud: Cloud, jobs: readonly Job[], runtime: LambdaRuntime): Promise<TargetArrival[]> {
+  if (jobs.length === 0) return [];
   const further: TargetArrival[] = [];
-  const forward = async (place: Place, other: string, each: BusEvent, hops: number): Promise<void> => {
-    further.push(...(await putEvents(cloud, place, other, [each], runtime, hops)));
+  const forward: Forward = async (place, bus, event, hops) => {
+    further.push(...(await putEvents(cloud, place, bus, [event], runtime, hops)));
   };
-  let failure: Failure | undefined;
-  let attempts = 0;
-  let wait = FIRST_WAIT_MS;
-  for (;;) {
+  const sendings = jobs.map((job): Sending => ({ job, payload: payloadOf(job) }));
+  const slow = (sending: Sending): Promise<Ended> =>
+    withRetries(sending, () => attempt(cloud, sending.job, sending.payload, runtime, forward));
+  const first = await cloud.store.change(() =>
+    sendings.map((sending) =>
+      isAtHand(sending.job) ? { failure: attemptAtHand(cloud, sending.job, sending.payload) } : undefined,
+    ),
+  );
+  const ended = await Promise.all(
+    sendings.map(async (sending, index): Promise<Ended> => {
+      const known = first[index];
+      if (!known) return slow(sending);
+      if (!known.failure || known.failure.isFinal) return { sending, failure: known.failure, attempts: 1 };
+      return withRetries(sending, () => attempt(cloud, sending.job, sending.payload, runtime, forward), known.failure);
+    }),
+  );
+  const isKept = await deadLettered(cloud, ended);
+  const arrivals = ended.map((each, index) => arrivalOf(each, isKept[index] === true));
+  cloud.inbox.append(arrivals);
+  return [...arrivals, ...further];
+}
+
+function payloadOf({ bus, rule, target, event, account, region }: Job): string {
+  return inputFor(target, event, { name: rule.Name, arn: ruleArn({ account, region }, bus, rule.Name) });
+}
+
+/** How a delivery ended. */
+interface Ended {
+  sending: Sending;
+  failure: Failure | undefined;
+  attempts: number;
+}
+
+/** Tries as often as the target's retry policy says. @param failed the failure of an attempt that was made already. */
+async function withRetries(
+  sending: Sending,
+  tryOnce: () => Promise<Failure | undefined>,
+  failed?: Failure,
+): Promise<Ended> {
+  const retries = sending.job.target.RetryPolicy?.MaximumRetryAttempts ?? MAX_RETRIES;
+  let attempts = failed ? 1 : 0;
+  let failure = failed;
+  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, MAX_WAIT_MS)) {
+    if (attempts > 0) {
+      if (!failure || failure.isFinal || attempts > retries) return { sending, failure, attempts };
+      await sleep(wait);
+    }
+    failure = await tryOnce();
     attempts += 1;
-    failure = await attempt(cloud, job, payload, runtime, forward);
-    if (!failure || failure.isFinal || attempts > retries) break;
-    await sleep(wait);
-    wait = Math.min(wait * 2, MAX_WAIT_MS);
   }
-  let outcome: TargetArrival["outcome"] = isSimulated(target.Arn) ? "delivered" : "kept";
-  if (failure) outcome = (await sendDeadLetter(cloud, job, failure, attempts)) ? "dead-letter" : "dropped";
-  const arrival: TargetArrival = {
+}
+
+function arrivalOf({ sending: { job, payload }, failure, attempts }: Ended, isDeadLettered: boolean): TargetArrival {
+  const { bus, rule, target, event } = job;
+  const arrived = isSimulated(target.Arn) ? "delivered" : "kept";
+  const outcome = failure ? (isDeadLettered ? "dead-letter" : "dropped") : arrived;
+  return {
     at: new Date().toISOString(),
     bus,
     rule: rule.Name,
@@ -95,44 +145,47 @@ async function deliver(cloud: Cloud, job: Job, runtime: LambdaRuntime): Promise<
     detail: failure ? `${failure.code}: ${failure.message}` : "",
     ...(outcome === "kept" ? { payload } : {}),
   };
-  cloud.folder.append("aws-inbox.jsonl", arrival);
-  return [arrival, ...further];
 }
 
 const isSimulated = (arn: string): boolean =>
   /^arn:[^:]+:(sqs|sns|logs|lambda):/.test(arn) || arn.includes(":event-bus/");
 
-/** Sends what could not be delivered to the target's dead-letter queue, with AWS's attributes. */
-async function sendDeadLetter(cloud: Cloud, job: Job, failure: Failure, attempts: number): Promise<boolean> {
-  const arn = job.target.DeadLetterConfig?.Arn;
-  if (arn === undefined) return false;
+/** Sends what could not be delivered to dead-letter queues. @returns for each delivery whether one has it. */
+async function deadLettered(cloud: Cloud, ended: readonly Ended[]): Promise<boolean[]> {
+  const needsOne = ({ failure, sending }: Ended): boolean =>
+    failure !== undefined && sending.job.target.DeadLetterConfig?.Arn !== undefined;
+  if (!ended.some(needsOne)) return [];
+  return cloud.store.change(() => ended.map((each) => needsOne(each) && sendDeadLetter(cloud, each)));
+}
+
+/** Sends one delivery that failed to the target's dead-letter queue, with AWS's attributes. Inside a change. */
+function sendDeadLetter(cloud: Cloud, { sending: { job }, failure, attempts }: Ended): boolean {
+  const arn = job.target.DeadLetterConfig?.Arn ?? "";
   const [, , , region = "", account = "", name = ""] = arn.split(":");
   const text = (StringValue: string): { DataType: string; StringValue: string } => ({
     DataType: "String",
     StringValue,
   });
-  return cloud.store.change(() => {
-    const queue = cloud.store.get(shelfOf({ account, region }, "queue"), name);
-    const policy = (queue?.["attributes"] as Record<string, string> | undefined)?.["Policy"];
-    const request = {
-      action: "sqs:SendMessage",
-      resource: arn,
-      service: EVENTS,
-      sourceArn: ruleArn(job, job.bus, job.rule.Name),
-      sourceAccount: job.account,
-    };
-    if (!queue || !isAllowed([policy], request)) return false;
-    const id = sendToQueue(cloud, { account, region }, name, {
-      body: JSON.stringify(job.event),
-      attributes: {
-        RULE_ARN: text(request.sourceArn),
-        TARGET_ARN: text(job.target.Arn),
-        ERROR_CODE: text(failure.code),
-        ERROR_MESSAGE: text(failure.message),
-        RETRY_ATTEMPTS: text(String(attempts - 1)),
-        ...(failure.isFinal ? {} : { EXHAUSTED_RETRY_CONDITION: text("MaximumRetryAttempts") }),
-      },
-    });
-    return id !== undefined;
+  const queue = cloud.store.get(shelfOf({ account, region }, "queue"), name);
+  const policy = (queue?.["attributes"] as Record<string, string> | undefined)?.["Policy"];
+  const request = {
+    action: "sqs:SendMessage",
+    resource: arn,
+    service: EVENTS,
+    sourceArn: ruleArn(job, job.bus, job.rule.Name),
+    sourceAccount: job.account,
+  };
+  if (!queue || !failure || !isAllowed([policy], request)) return false;
+  const id = sendToQueue(cloud, { account, region }, name, {
+    body: JSON.stringify(job.event),
+    attributes: {
+      RULE_ARN: text(request.sourceArn),
+      TARGET_ARN: text(job.target.Arn),
+      ERROR_CODE: text(failure.code),
+      ERROR_MESSAGE: text(failure.message),
+      RETRY_ATTEMPTS: text(String(attempts - 1)),
+      ...(failure.isFinal ? {} : { EXHAUSTED_RETRY_CONDITION: text("MaximumRetryAttempts") }),
+    },
   });
+  return id !== undefined;
 }

@@ -11,6 +11,8 @@ import { targetOperations } from "./target-operations.ts";
 
 export { putEvents } from "./deliver.ts";
 export { SOURCE_LIFETIME_MS } from "./limits.ts";
+export { countTargetArrival, targetInbox } from "./inbox.ts";
+export type { TargetCount, TargetCounts } from "./inbox.ts";
 export type { TargetArrival } from "./model.ts";
 export type { Rule } from "./rules.ts";
 export { sourcesOf, stateOf } from "./sources.ts";

@@ -23,7 +23,13 @@ const ROLE_ACTIONS: Readonly<Record<string, string>> = {
 };
 
 /** Puts an event on another bus. */
-type Forward = (place: Place, bus: string, event: BusEvent, hops: number) => Promise<void>;
+export type Forward = (place: Place, bus: string, event: BusEvent, hops: number) => Promise<void>;
+
+/** Whether a delivery needs no waiting: its target is not a function or another bus. */
+export function isAtHand({ target: { Arn } }: Job): boolean {
+  const [, , service, , , resource = ""] = Arn.split(":");
+  return service !== "lambda" && !resource.startsWith("event-bus/");
+}
 
 /** Tries once to bring an event to its target. @returns what went wrong. */
 export async function attempt(
@@ -33,42 +39,49 @@ export async function attempt(
   runtime: LambdaRuntime,
   forward: Forward,
 ): Promise<Failure | undefined> {
-  const { target, event } = job;
-  const [, , service = "", region = "", account = "", ...rest] = target.Arn.split(":");
-  const resource = rest.join(":");
-  const fault = cloud.faults.ruleFor("DELIVER", `${service}:${resource}`);
-  if (fault)
-    return { code: fault.code ?? "SERVICE_UNAVAILABLE", message: "This failure was asked for.", isFinal: false };
-  const at = { account, region };
+  if (isAtHand(job)) return cloud.store.change(() => attemptAtHand(cloud, job, payload));
+  const { service, resource, at } = placeOf(job);
+  const failure = faultFor(cloud, service, resource);
+  if (failure) return failure;
   if (service === "lambda") return invokeFunction(cloud, job, resource, payload, runtime);
-  if (resource.startsWith("event-bus/")) {
-    const refusal = byRole(cloud, job, "events:PutEvents");
-    if (refusal) return refusal;
-    const bus = resource.slice("event-bus/".length);
-    if (job.hops >= MAX_HOPS) return final("LOOP", "the event has passed too many buses");
-    if (bus !== "default" && !cloud.store.get(shelfOf(at, "bus"), bus))
-      return final("RESOURCE_NOT_FOUND", `Event bus ${bus} does not exist.`);
-    await forward(at, bus, event, job.hops + 1);
-    return undefined;
-  }
-  return cloud.store.change(() => {
-    if (service === "sqs") return toQueue(cloud, job, at, resource, payload);
-    if (service === "sns") {
-      const policy = cloud.store.get(shelfOf(at, "topic"), resource)?.["policy"];
-      if (policy === undefined) return final("RESOURCE_NOT_FOUND", "Topic does not exist");
-      const refusal = byResource(job, [textOf(policy)], "sns:Publish");
-      if (!refusal) publish(cloud, at, resource, payload);
-      return refusal;
-    }
-    if (service === "logs") return toLogGroup(cloud, job, at, resource, payload);
-    return byRole(
-      cloud,
-      job,
-      target.Arn.includes(":api-destination/")
-        ? "events:InvokeApiDestination"
-        : (ROLE_ACTIONS[service] ?? `${service}:*`),
-    );
-  });
+  const refusal = byRole(cloud, job, "events:PutEvents");
+  if (refusal) return refusal;
+  const bus = resource.slice("event-bus/".length);
+  if (job.hops >= MAX_HOPS) return final("LOOP", "the event has passed too many buses");
+  if (bus !== "default" && !cloud.store.get(shelfOf(at, "bus"), bus))
+    return final("RESOURCE_NOT_FOUND", `Event bus ${bus} does not exist.`);
+  await forward(at, bus, job.event, job.hops + 1);
+  return undefined;
+}
+
+/** One attempt of a delivery that {@link isAtHand}, inside a change. @returns what went wrong. */
+export function attemptAtHand(cloud: Cloud, job: Job, payload: string): Failure | undefined {
+  const { service, resource, at } = placeOf(job);
+  const failure = faultFor(cloud, service, resource);
+  if (failure) return failure;
+  if (service === "sqs") return toQueue(cloud, job, at, resource, payload);
+  if (service === "sns") return toTopic(cloud, job, at, resource, payload);
+  if (service === "logs") return toLogGroup(cloud, job, at, resource, payload);
+  const isApi = job.target.Arn.includes(":api-destination/");
+  return byRole(cloud, job, isApi ? "events:InvokeApiDestination" : (ROLE_ACTIONS[service] ?? `${service}:*`));
+}
+
+function placeOf({ target }: Job): { service: string; resource: string; at: Place } {
+  const [, , service = "", region = "", account = "", ...rest] = target.Arn.split(":");
+  return { service, resource: rest.join(":"), at: { account, region } };
+}
+
+function faultFor({ faults }: Cloud, service: string, resource: string): Failure | undefined {
+  const fault = faults.ruleFor("DELIVER", `${service}:${resource}`);
+  return fault && { code: fault.code ?? "SERVICE_UNAVAILABLE", message: "This failure was asked for.", isFinal: false };
+}
+
+function toTopic(cloud: Cloud, job: Job, at: Place, name: string, payload: string): Failure | undefined {
+  const policy = cloud.store.get(shelfOf(at, "topic"), name)?.["policy"];
+  if (policy === undefined) return final("RESOURCE_NOT_FOUND", "Topic does not exist");
+  const refusal = byResource(job, [textOf(policy)], "sns:Publish");
+  if (!refusal) publish(cloud, at, name, payload);
+  return refusal;
 }
 
 function toQueue(cloud: Cloud, job: Job, at: Place, name: string, payload: string): Failure | undefined {
@@ -94,7 +107,7 @@ function toLogGroup(cloud: Cloud, job: Job, at: Place, resource: string, payload
     if (refusal) return refusal;
   }
   const now = Date.now();
-  cloud.store.put(shelfOf(at, `log/${name}`), randomUUID(), {
+  cloud.store.add(shelfOf(at, `log/${name}`), randomUUID(), {
     timestamp: now,
     ingestionTime: now,
     message: payload,

@@ -21,12 +21,25 @@ interface Statement {
 
 /** Whether policy documents together allow a request: a statement allows it, and none denies it. */
 export function isAllowed(documents: readonly (string | undefined)[], request: AccessRequest): boolean {
-  const statements = documents.flatMap((text): Statement[] => {
-    const { Statement: given = [] } = text ? (JSON.parse(text) as { Statement?: Statement | Statement[] }) : {};
-    return Array.isArray(given) ? given : [given];
-  });
+  const statements = documents.flatMap(statementsOf);
   const matching = statements.filter((statement) => applies(statement, request));
   return matching.some(({ Effect }) => Effect === "Allow") && !matching.some(({ Effect }) => Effect === "Deny");
+}
+
+const MAX_REMEMBERED = 200;
+const remembered = new Map<string, readonly Statement[]>();
+
+/** The statements of a policy document. The same few documents are asked for with every event. */
+function statementsOf(text: string | undefined): readonly Statement[] {
+  if (!text) return [];
+  let statements = remembered.get(text);
+  if (!statements) {
+    const { Statement: given = [] } = JSON.parse(text) as { Statement?: Statement | Statement[] };
+    statements = Array.isArray(given) ? given : [given];
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    remembered.set(text, statements);
+  }
+  return statements;
 }
 
 function applies({ Principal, Action, Resource, Condition = {} }: Statement, request: AccessRequest): boolean {
@@ -56,6 +69,7 @@ function principalMatches(principal: unknown, service: string): boolean {
 
 function anyMatches(patterns: unknown, value: string, ignoreCase = false): boolean {
   return listOf(patterns).some((pattern) => {
+    if (pattern === "*" || pattern === value) return true;
     const source = pattern
       .replace(/[.+^${}()|[\]\\]/g, "\\$&")
       .replaceAll("*", ".*")

@@ -41,7 +41,7 @@ export const groupOperations: Operations<Inputs> = {
   },
   DeleteLogGroup(call, cloud) {
     const { shelf, name } = findGroup(call, cloud);
-    for (const [id] of cloud.store.all(eventsOf(call, name))) cloud.store.remove(eventsOf(call, name), id);
+    cloud.store.clear(eventsOf(call, name));
     cloud.store.remove(shelf, name);
     return {};
   },

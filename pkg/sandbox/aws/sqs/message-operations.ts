@@ -8,7 +8,6 @@ import type {
   SendMessageCommandInput,
 } from "@aws-sdk/client-sqs";
 import { listOf, maybe, need } from "../call-input.ts";
-import { shelfOf } from "../cloud.ts";
 import type { Cloud, Operations } from "../cloud.ts";
 import type { Item } from "../store.ts";
 import { AwsFault } from "../wire/index.ts";
@@ -17,7 +16,7 @@ import { MAX_MESSAGE_BYTES, MAX_RECEIVED, QUEUE_DEFAULTS } from "./limits.ts";
 import { attributesOf } from "./model.ts";
 import type { Message } from "./model.ts";
 import { findQueue } from "./queues.ts";
-import { sendToQueue } from "./send.ts";
+import { messagesOf, sendToQueue } from "./send.ts";
 
 interface Inputs {
   SendMessage: SendMessageCommandInput;
@@ -47,13 +46,11 @@ export const messageOperations: Operations<Inputs> = {
         "InvalidParameterValue",
         `Value ${wanted} for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.`,
       );
-    const shelf = shelfOf(call, `message/${name}`);
+    const shelf = messagesOf(call, name);
     const now = Date.now();
     const timeout = { ...QUEUE_DEFAULTS, ...attributesOf(queue) }["VisibilityTimeout"];
     const hide = Number(call.params.VisibilityTimeout ?? timeout) * 1000;
-    const ready = cloud.store
-      .all(shelf)
-      .filter(([, item]) => item["deleted"] !== true && Number(item["visibleAt"]) <= now);
+    const ready = cloud.store.all(shelf).filter(([, item]) => Number(item["visibleAt"]) <= now);
     const messages = ready.slice(0, wanted).map(([id, item]) => {
       const message = { ...item, visibleAt: now + hide, receives: Number(item["receives"]) + 1 } as Message;
       cloud.store.put(shelf, id, message);
@@ -72,7 +69,7 @@ export const messageOperations: Operations<Inputs> = {
     );
   },
   ChangeMessageVisibility(call, cloud) {
-    const shelf = shelfOf(call, `message/${findQueue(call, cloud).name}`);
+    const shelf = messagesOf(call, findQueue(call, cloud).name);
     const id = idOf(need(call, "ReceiptHandle"));
     const message = cloud.store.get(shelf, id);
     const visibleAt = Date.now() + Number(call.params.VisibilityTimeout ?? 0) * 1000;
@@ -113,12 +110,7 @@ function idOf(receiptHandle: string): string {
 
 function remove(call: AwsCall<{ QueueUrl: string | undefined }>, cloud: Cloud, receiptHandle: string): void {
   const { name } = findQueue(call, cloud);
-  const shelf = shelfOf(call, `message/${name}`);
-  const id = idOf(receiptHandle);
-  const message = cloud.store.get(shelf, id);
-  // A FIFO queue remembers what it has seen.
-  if (message && name.endsWith(".fifo")) cloud.store.put(shelf, id, { ...message, deleted: true });
-  else if (message) cloud.store.remove(shelf, id);
+  cloud.store.remove(messagesOf(call, name), idOf(receiptHandle));
 }
 
 interface BatchFailure {

@@ -19,6 +19,7 @@ import type { AwsCall } from "../wire/index.ts";
 import { FIFO_DEFAULTS, QUEUE_DEFAULTS, checkAttributeNames, checkAttributes, checkQueueName } from "./limits.ts";
 import { attributesOf, queueUrl } from "./model.ts";
 import { findQueue, noQueue } from "./queues.ts";
+import { messagesOf, seenOf } from "./send.ts";
 
 interface Inputs {
   CreateQueue: CreateQueueCommandInput;
@@ -71,6 +72,7 @@ export const queueOperations: Operations<Inputs> = {
   DeleteQueue(call, cloud) {
     const { shelf, name } = findQueue(call, cloud);
     purge(call, cloud, name);
+    cloud.store.clear(seenOf(call, name));
     cloud.store.remove(shelf, name);
     return {};
   },
@@ -88,7 +90,7 @@ export const queueOperations: Operations<Inputs> = {
     const { name, queue } = findQueue(call, cloud);
     const wanted = listOf<string, GetQueueAttributesCommandInput>(call, "AttributeNames");
     checkAttributeNames(wanted);
-    const waiting = cloud.store.all(shelfOf(call, `message/${name}`)).filter(([, { deleted }]) => deleted !== true);
+    const waiting = cloud.store.all(messagesOf(call, name));
     const hidden = waiting.filter(([, { visibleAt }]) => Number(visibleAt) > Date.now()).length;
     const all: Record<string, string> = {
       ...defaultsOf(name),
@@ -127,6 +129,5 @@ export const queueOperations: Operations<Inputs> = {
 };
 
 function purge(call: Pick<AwsCall, "account" | "region">, { store }: Cloud, name: string): void {
-  const shelf = shelfOf(call, `message/${name}`);
-  for (const [id] of store.all(shelf)) store.remove(shelf, id);
+  store.clear(messagesOf(call, name));
 }
