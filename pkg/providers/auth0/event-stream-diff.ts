@@ -1,7 +1,7 @@
 import { UNKNOWN, diffValues } from "../../values/index.ts";
 import type { PropertyDiff, PropertyMap, PropertyValue } from "../../values/index.ts";
 import type { DriverDiff } from "../../provider-contract/index.ts";
-import { subscriptionsOf, text } from "./event-stream-mapping.ts";
+import { SECRET_FIELDS, subscriptionsOf, text, versionOf } from "./event-stream-mapping.ts";
 
 /** What Auth0 cannot change in place (measured on the official provider: ForceNew). */
 const REPLACING = [
@@ -50,9 +50,12 @@ function comparableWebhook(webhook: PropertyMap, secrets: PropertyMap | undefine
   const known = (secrets && block(secrets, "webhookAuthorization")) ?? {};
   const result: PropertyMap = { method: auth["method"] };
   for (const field of ["username", "headerKey"]) if (text(auth[field])) result[field] = auth[field];
-  for (const field of ["password", "token", "headerValue"]) {
-    const value = text(auth[field]) ?? text(auth[`${field}Wo`]) ?? text(known[field]) ?? text(known[`${field}Wo`]);
+  for (const field of SECRET_FIELDS) {
+    const value = text(auth[field]) ?? text(known[field]);
     if (value !== undefined) result[field] = value;
+    // A write-only secret is sent when its version changes, whatever its value.
+    const version = auth[`${field}WoVersion`] === UNKNOWN ? UNKNOWN : versionOf(auth, field) || versionOf(known, field);
+    if (version !== 0) result[`${field}WoVersion`] = version;
   }
   return { webhookAuthorization: result, webhookEndpoint: webhook["webhookEndpoint"] };
 }

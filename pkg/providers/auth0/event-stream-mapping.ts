@@ -95,7 +95,7 @@ export function outputsOf(stream: WireEventStream, sent: PropertyMap): PropertyM
         method: live.method,
         username: live.username ?? undefined,
         headerKey: live.header_key ?? undefined,
-        ...(known["method"] === live.method ? secretsOf(known) : {}),
+        ...(known["method"] === live.method ? keptOf(known) : {}),
       }),
       webhookEndpoint: webhook_endpoint,
     };
@@ -124,11 +124,50 @@ export function inputsOf(outputs: PropertyMap): PropertyMap {
   return Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== null));
 }
 
-const SECRET_FIELDS = ["password", "passwordWo", "token", "tokenWo", "headerValue", "headerValueWo"] as const;
+/** Secrets of a webhook. Each has a write-only form, `<name>Wo`, that is sent again when `<name>WoVersion` changes. */
+export const SECRET_FIELDS = ["password", "token", "headerValue"] as const;
 
-function secretsOf(auth: PropertyMap): PropertyMap {
-  return compact(Object.fromEntries(SECRET_FIELDS.map((field) => [field, text(auth[field])])));
+/** What outputs keep of the authorization that was sent. A write-only value is not kept, only its version. */
+function keptOf(auth: PropertyMap): PropertyMap {
+  const kept = SECRET_FIELDS.flatMap((field) => [
+    [field, text(auth[field])],
+    [`${field}WoVersion`, versionOf(auth, field) || undefined],
+  ]);
+  return compact(Object.fromEntries(kept) as PropertyMap);
 }
+
+/** The version of a write-only secret; 0 where there is none, as the official provider has it. */
+export function versionOf(auth: PropertyMap, field: (typeof SECRET_FIELDS)[number]): number {
+  return Number(auth[`${field}WoVersion`] ?? 0);
+}
+
+/** A stream as the data source `getEventStream` gives it: blocks are lists, and what is not there is empty. */
+export function dataSourceOf(stream: WireEventStream): PropertyMap {
+  const { eventbridgeConfiguration, webhookConfiguration, actionConfiguration, ...rest } = outputsOf(stream, {});
+  const listOf = (block: PropertyValue | undefined): PropertyMap[] => (block ? [block as PropertyMap] : []);
+  return {
+    ...rest,
+    actionConfigurations: listOf(actionConfiguration),
+    eventbridgeConfigurations: listOf(eventbridgeConfiguration),
+    webhookConfigurations: listOf(webhookConfiguration).map(({ webhookAuthorization, webhookEndpoint }) => ({
+      webhookAuthorizations: listOf(webhookAuthorization).map((auth) => ({ ...EMPTY_AUTHORIZATION, ...auth })),
+      webhookEndpoint,
+    })),
+  };
+}
+
+const EMPTY_AUTHORIZATION: PropertyMap = {
+  headerKey: "",
+  method: "",
+  username: "",
+  ...Object.fromEntries(
+    SECRET_FIELDS.flatMap((field) => [
+      [field, ""],
+      [`${field}Wo`, ""],
+      [`${field}WoVersion`, 0],
+    ]),
+  ),
+};
 
 /** A non-empty string; the official provider writes "" and null for what is absent. */
 export function text(value: PropertyValue | undefined): string | undefined {

@@ -6,7 +6,7 @@ import type { Auth0Credentials } from "./credentials.ts";
 import { EVENT_STREAM_TYPE, EventStreamDriver } from "./event-stream-driver.ts";
 import type { Tenant } from "./event-stream-driver.ts";
 import { StreamReads } from "./stream-reads.ts";
-import { outputsOf } from "./event-stream-mapping.ts";
+import { dataSourceOf } from "./event-stream-mapping.ts";
 import { LogStreamApi } from "./log-stream/api.ts";
 import { LOG_STREAM_TYPE, LogStreamDriver } from "./log-stream/driver.ts";
 
@@ -81,13 +81,5 @@ async function getEventStream(tenant: Promise<Tenant>, args: PropertyMap, signal
   const { client } = await tenant;
   const stream = await client.getEventStream(id, signal);
   if (!stream) throw new Error(`there is no event stream ${id}`);
-  const outputs = outputsOf(stream, {});
-  // Data sources give blocks as lists, as the official provider does.
-  const asList = (name: string): PropertyMap => ({ [`${name}s`]: outputs[name] === undefined ? [] : [outputs[name]] });
-  return {
-    ...outputs,
-    ...asList("eventbridgeConfiguration"),
-    ...asList("webhookConfiguration"),
-    ...asList("actionConfiguration"),
-  };
+  return dataSourceOf(stream);
 }
