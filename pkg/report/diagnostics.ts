@@ -1,21 +1,24 @@
 import { codeFrame } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
+import { printable, printableInPlace, printableLines } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A diagnostic for a person: what, where, the code frame, what to do. */
 export function renderDiagnostic(problem: Diagnostic, paint: Terminal["paintErr"]): string[] {
   const isError = problem.severity === "error";
   const label = paint(["bold", isError ? "red" : "yellow"], `${problem.severity}[${problem.code}]`);
-  const lines = [`${label}: ${paint("bold", problem.message)}`];
+  const [message = "", ...more] = printableLines(problem.message);
+  const lines = [`${label}: ${paint("bold", message)}`, ...more.map((line) => `  ${line}`)];
   if (problem.file) {
     const at = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(":");
-    lines.push(`  ${paint("blue", "-->")} ${at}`);
+    lines.push(`  ${paint("blue", "-->")} ${printable(at)}`);
   }
-  for (const line of codeFrame(problem)) {
+  for (const line of codeFrame(problem).map(printableInPlace)) {
     const [, gutter = "", text = ""] = /^( *\d* \|)(.*)$/.exec(line) ?? [];
     lines.push(`  ${paint("blue", gutter)}${/^\s*\^+$/.test(text) ? paint(isError ? "red" : "yellow", text) : text}`);
   }
-  if (problem.hint) lines.push(`  ${paint("cyan", "help:")} ${problem.hint}`);
+  const [hint, ...rest] = printableLines(problem.hint ?? "");
+  if (hint) lines.push(`  ${paint("cyan", "help:")} ${hint}`, ...rest.map((line) => `        ${line}`));
   return lines;
 }
 

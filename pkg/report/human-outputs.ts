@@ -1,4 +1,5 @@
 import type { StackReport } from "../deploy/index.ts";
+import { printable } from "./printable.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -14,7 +15,7 @@ export function renderOutputs(
   const shown = stacks.filter(({ outputs }) => Object.keys(outputs).length > 0);
   const lines = shown.slice(0, limit).flatMap(({ manifest, outputs }) => {
     const rows = Object.entries(outputs).flatMap(([name, value]) => rowsOf(name, value, paint));
-    return [paint("bold", `status.outputs of ${manifest.kind}/${manifest.name}`), ...table(rows, "  "), ""];
+    return [paint("bold", printable(`status.outputs of ${manifest.kind}/${manifest.name}`)), ...table(rows, "  "), ""];
   });
   if (shown.length > limit) lines.push(paint("gray", `outputs of ${shown.length - limit} more: openmcf outputs`), "");
   return lines;
@@ -22,11 +23,15 @@ export function renderOutputs(
 
 /** A map takes a line an entry; what does not apply takes none. */
 function rowsOf(name: string, value: unknown, paint: Terminal["paint"]): string[][] {
-  if (value === null || value === "[unknown]") return [];
-  if (Array.isArray(value)) return [[paint("cyan", name), value.join(", ")]];
-  if (typeof value !== "object" || value === undefined)
-    return [[paint("cyan", name), typeof value === "string" ? value : JSON.stringify(value)]];
-  const entries = Object.entries(value as Record<string, unknown>);
+  if (value === null || value === undefined || value === "[unknown]") return [];
+  const title = paint("cyan", printable(name));
+  if (Array.isArray(value)) return [[title, value.map(textOf).join(", ")]];
+  if (typeof value !== "object") return [[title, textOf(value)]];
+  const entries = Object.entries(value);
   if (entries.length === 0) return [];
-  return [[paint("cyan", name), ""], ...entries.map(([key, each]) => [paint("cyan", `  ${key}`), String(each)])];
+  return [[title, ""], ...entries.map(([key, each]) => [paint("cyan", `  ${printable(key)}`), textOf(each)])];
+}
+
+function textOf(value: unknown): string {
+  return printable(typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
 }

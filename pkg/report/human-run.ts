@@ -1,14 +1,17 @@
 import { hasChanges } from "../deploy/index.ts";
 import type { RunReport, StackReport } from "../deploy/index.ts";
 import type { DiffEntry, Step } from "../engine/index.ts";
+import { change } from "./changes.ts";
 import { renderDiagnostic } from "./diagnostics.ts";
+import { printable } from "./printable.ts";
+import { isInteresting, isShown, stateOfStep, sumsOf, unchangedIn } from "./sums.ts";
 import type { Terminal } from "./terminal.ts";
-import { COLORS, GLYPHS, WORDS, describe, duration, replacementMeans } from "./vocabulary.ts";
+import { COLORS, GLYPHS, describe, duration, replacementMeans } from "./vocabulary.ts";
 
-/** Long lists of unchanged stacks tell nobody anything. */
+/** Longer lists of unchanged stacks are only counted. */
 const MAX_UNCHANGED = 10;
-/** Policies are long; `-o json` has them whole. */
-const MAX_VALUE = 160;
+/** So many failed stacks are named in the last line. */
+const MAX_NAMES = 5;
 
 /** A plan, or what was done: one block a stack with field-level changes, then one line that sums it up. */
 export function renderRun(report: RunReport, paint: Terminal["paint"]): string[] {
@@ -17,21 +20,15 @@ export function renderRun(report: RunReport, paint: Terminal["paint"]): string[]
   const unchanged = report.stacks.filter((stack) => !isInteresting(stack));
   for (const stack of changed) lines.push(...renderStack(stack, report.isPreview, paint), "");
   if (unchanged.length > 0 && unchanged.length <= MAX_UNCHANGED) {
-    for (const { manifest } of unchanged) lines.push(paint("gray", `  ${manifest.kind}/${manifest.name}  unchanged`));
+    for (const { manifest } of unchanged) lines.push(paint("gray", `  ${keyOf(manifest)}  unchanged`));
     lines.push("");
   } else if (unchanged.length > 0) lines.push(paint("gray", `  ${unchanged.length} manifests unchanged`), "");
   lines.push(summaryLine(report, paint));
   return lines;
 }
 
-/** Whether a stack has anything to tell. */
-export function isInteresting({ result, steps, diagnostics }: StackReport): boolean {
-  return result !== "succeeded" || diagnostics.length > 0 || steps.some(isTold);
-}
-
-/** What changes nothing is not told of: unchanged resources, and what was only looked at. */
-export function isTold({ op }: Step): boolean {
-  return op !== "same" && op !== "read";
+function keyOf({ kind, name }: StackReport["manifest"]): string {
+  return printable(`${kind}/${name}`);
 }
 
 function renderStack(
@@ -41,69 +38,56 @@ function renderStack(
 ): string[] {
   const status =
     result === "succeeded" ? "" : `  ${paint(["bold", result === "failed" ? "red" : "yellow"], result.toUpperCase())}`;
-  const lines = [
-    `${paint("bold", `${manifest.kind}/${manifest.name}`)}  ${paint("gray", `${stack}  ${manifest.file}:${manifest.line}`)}${status}`,
-  ];
-  for (const step of steps.filter(isTold)) lines.push(...renderStep(step, isPreview, paint));
+  const place = printable(`${stack}  ${manifest.file}:${manifest.line}`);
+  const lines = [`${paint("bold", keyOf(manifest))}  ${paint("gray", place)}${status}`];
+  for (const step of steps.filter(isShown)) lines.push(...renderStep(step, isPreview, paint));
   for (const problem of diagnostics) lines.push(...renderDiagnostic(problem, paint).map((line) => `  ${line}`));
   return lines;
 }
 
 function renderStep(step: Step, isPreview: boolean, paint: Terminal["paint"]): string[] {
-  const color = COLORS[step.op];
-  const lines = [
-    `  ${paint(color, `${GLYPHS[step.op].padEnd(2)} ${describe(step.type, step.urn)}`)}  ${paint("gray", stateOf(step, isPreview))}`,
-  ];
+  const what = `${GLYPHS[step.op].padEnd(2)} ${describe(step.type, step.urn)}`;
+  const lines = [`  ${paint(COLORS[step.op], what)}  ${paint("gray", stateOfStep(step, isPreview))}`];
   for (const entry of step.diff) lines.push(renderEntry(entry, paint));
   const meaning = step.op === "replace" ? replacementMeans(step.type) : undefined;
   if (meaning) lines.push(`       ${paint("magenta", meaning)}`);
   return lines;
 }
 
-/** What became of a step, in words. */
-export function stateOf({ op, failed, pending }: Step, isPreview: boolean): string {
-  const [future, , past] = WORDS[op];
-  if (failed) return "FAILED";
-  return pending ? `still ${future}` : isPreview ? future : past;
-}
-
 function renderEntry(entry: DiffEntry, paint: Terminal["paint"]): string {
   const color = entry.kind === "add" ? "green" : entry.kind === "delete" ? "red" : "yellow";
   const glyph = entry.kind === "add" ? "+" : entry.kind === "delete" ? "-" : "~";
   const forces = entry.replace ? paint("magenta", "  # forces replacement") : "";
-  return `     ${paint(color, `${glyph} ${entry.path}`)}: ${change(entry)}${forces}`;
-}
-
-/** `old → new`; `new` of an addition, `old` of a removal. */
-export function change({ kind, before, after, unknown }: DiffEntry): string {
-  const now = unknown ? "(known after apply)" : show(after);
-  if (kind === "add") return now;
-  return kind === "delete" ? show(before) : `${show(before)} → ${now}`;
-}
-
-function show(value: unknown): string {
-  if (value === undefined) return "(none)";
-  if (value === "[secret]") return value;
-  const text = JSON.stringify(value);
-  return text.length <= MAX_VALUE ? text : `${text.slice(0, MAX_VALUE)}… (${text.length} characters)`;
+  return `     ${paint(color, `${glyph} ${printable(entry.path)}`)}: ${change(entry)}${forces}`;
 }
 
 function summaryLine(report: RunReport, paint: Terminal["paint"]): string {
-  const { stacks, summary, isPreview, verb, ms } = report;
-  const count = (result: StackReport["result"]): number => stacks.filter((stack) => stack.result === result).length;
-  const parts = (["create", "import", "update", "replace", "delete", "refresh"] as const)
-    .filter((op) => (summary[op] ?? 0) > 0)
-    .map((op) => paint(COLORS[op], `${summary[op]} ${WORDS[op][isPreview ? 0 : 2]}`));
-  if ((summary["same"] ?? 0) > 0) parts.push(`${summary["same"]} unchanged`);
-  const [failed, skipped] = [count("failed"), count("skipped")];
-  const trouble = [failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`].filter(Boolean).join(", ");
+  const { stacks, isPreview, verb, ms } = report;
+  const done = sumsOf(
+    stacks.flatMap(({ steps }) => steps.filter(({ failed }) => !failed)),
+    isPreview,
+  ).map(({ op, text }) => paint(COLORS[op], text));
+  const unchanged = unchangedIn(report);
+  if (unchanged > 0) done.push(`${unchanged} unchanged`);
+  const trouble = troubleIn(stacks);
+  if (done.length === 0) done.push(trouble || hasChanges(report) ? "nothing" : "no changes");
   const head =
     isPreview && verb !== "refresh"
       ? "Plan"
       : { plan: "Plan", apply: "Applied", destroy: "Destroyed", refresh: "Refreshed", import: "Imported" }[verb];
-  const done = parts.length > 0 ? parts.join(", ") : trouble || hasChanges(report) ? "nothing" : "no changes";
-  const names = stacks.filter(({ result }) => result === "failed").map(({ manifest }) => manifest.name);
-  const who =
-    names.length > 0 && stacks.length > 1 ? ` (${names.slice(0, 5).join(", ")}${names.length > 5 ? ", …" : ""})` : "";
-  return `${paint("bold", `${head}:`)} ${done}${trouble ? `; ${paint("red", trouble + who)}` : ""}  ${paint("gray", duration(ms))}`;
+  const sums = [done.join(", "), trouble && paint("red", trouble)].filter(Boolean).join("; ");
+  return `${paint("bold", `${head}:`)} ${sums}  ${paint("gray", duration(ms))}`;
+}
+
+/** `2 failed (a, b), 1 skipped`; empty when all is well. */
+function troubleIn(stacks: readonly StackReport[]): string {
+  const failed = stacks.filter(({ result }) => result === "failed");
+  const skipped = stacks.filter(({ result }) => result === "skipped").length;
+  const names = failed.slice(0, MAX_NAMES).map(({ manifest }) => printable(manifest.name));
+  if (failed.length > MAX_NAMES) names.push("…");
+  const who = failed.length > 0 && stacks.length > 1 ? ` (${names.join(", ")})` : "";
+  return (
+    [failed.length > 0 && `${failed.length} failed`, skipped > 0 && `${skipped} skipped`].filter(Boolean).join(", ") +
+    who
+  );
 }

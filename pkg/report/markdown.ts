@@ -1,76 +1,95 @@
 import { hasChanges } from "../deploy/index.ts";
 import type { RunReport, StackReport } from "../deploy/index.ts";
-import { change, isInteresting, isTold, stateOf } from "./human-run.ts";
-import { GLYPHS, WORDS, describe, duration, replacementMeans } from "./vocabulary.ts";
+import type { Diagnostic } from "../diagnostics/index.ts";
+import type { Step } from "../engine/index.ts";
+import { change } from "./changes.ts";
+import { codeBlock, codeSpan, htmlCode } from "./markdown-text.ts";
+import { printable, printableLines } from "./printable.ts";
+import { counted, isInteresting, isShown, stateOfStep, sumsOf } from "./sums.ts";
+import { describe, duration, replacementMeans } from "./vocabulary.ts";
 
-const MARKS = { succeeded: "✅", failed: "❌", skipped: "⏭️" } as const;
-/** GitHub refuses comments over 65,536 characters. */
-const MAX_LENGTH = 60_000;
+/** GitHub refuses comments over 65,536 characters; what surrounds the text needs some of them. */
+const MAX_LENGTH = 64_000;
+/** The rows of the table may take half of that; the details are cut first. */
+const MAX_TABLE = MAX_LENGTH / 2;
+/** So that one stack cannot crowd out all others. */
+const MAX_LINES = 400;
+const MAX_LINE = 1000;
 
 /** A report fit for a pull-request comment: the sum on top, a table, field-level changes folded away. */
 export function markdownRun(report: RunReport): string {
-  const { stacks, summary, isPreview, verb, ms } = report;
-  const parts = Object.entries(summary)
-    .filter(([op, count]) => count > 0 && op !== "same" && op !== "read")
-    .map(([op, count]) => `**${count}** ${WORDS[op as keyof typeof WORDS][isPreview ? 0 : 2]}`);
-  const failed = stacks.filter(({ result }) => result !== "succeeded").length;
-  const head = `### ${isPreview ? "Plan" : verb[0]?.toUpperCase() + verb.slice(1)}: ${parts.join(", ") || "no changes"}${failed > 0 ? `, **${failed} failed or skipped**` : ""}`;
+  const { stacks, isPreview, verb, ms } = report;
   const interesting = stacks.filter(isInteresting);
-  const lines = [head, ""];
-  if (interesting.length > 0) {
-    lines.push("| | Manifest | Stack | Change |", "|---|---|---|---|");
-    for (const stack of interesting)
-      lines.push(
-        `| ${MARKS[stack.result]} | \`${cell(`${stack.manifest.kind}/${stack.manifest.name}`)}\` | \`${cell(stack.stack)}\` | ${changesOf(stack, isPreview)} |`,
-      );
-    lines.push("");
-  }
   const unchanged = stacks.length - interesting.length;
-  if (unchanged > 0) lines.push(`${unchanged} manifest${unchanged === 1 ? "" : "s"} unchanged.`, "");
-  for (const stack of interesting) lines.push(...details(stack, isPreview));
-  lines.push(
-    `<sub>openmcf ${isPreview ? "plan" : verb} · ${duration(ms)}${hasChanges(report) ? "" : " · nothing to do"}</sub>`,
-  );
-  const text = lines.join("\n");
-  return text.length <= MAX_LENGTH
-    ? text
-    : `${text.slice(0, MAX_LENGTH)}\n\`\`\`\n</details>\n\n_Cut here: the whole is in the run's log._`;
+  const foot = `<sub>openmcf ${isPreview ? "plan" : verb} · ${duration(ms)}${hasChanges(report) ? "" : " · nothing to do"}</sub>`;
+  const rows = interesting.map((stack) => rowOf(stack, isPreview));
+  const shownRows = fitting(rows, MAX_TABLE);
+  const lines = [headOf(report), ""];
+  if (rows.length > 0) lines.push("| | Manifest | Stack | Change |", "|---|---|---|---|", ...shownRows, "");
+  if (rows.length > shownRows.length) lines.push(`_… and ${rows.length - shownRows.length} more_`, "");
+  if (unchanged > 0) lines.push(`${counted(unchanged, "manifest")} unchanged.`, "");
+  const blocks = interesting.map((stack) => detailsOf(stack, isPreview)).filter((block) => block !== "");
+  const shownBlocks = fitting(blocks, MAX_LENGTH - lines.join("\n").length - foot.length);
+  lines.push(...shownBlocks);
+  const cut = blocks.length - shownBlocks.length;
+  if (cut > 0)
+    lines.push(`_The details of ${counted(cut, "manifest")} are left out here; the run's log has them._`, "");
+  return [...lines, foot].join("\n");
 }
 
-function changesOf({ steps, result }: StackReport, isPreview: boolean): string {
-  const words = steps.filter(isTold).map((step) => stateOf(step, isPreview));
-  return words.join(", ") || result;
+/** As many of the texts, from the first on, as go into so many characters with a line break each. */
+function fitting(texts: readonly string[], room: number): string[] {
+  let left = room;
+  const end = texts.findIndex((text) => (left -= text.length + 1) < 0);
+  return end < 0 ? [...texts] : texts.slice(0, end);
 }
 
-function details({ manifest, steps, diagnostics }: StackReport, isPreview: boolean): string[] {
-  const lines: string[] = [];
-  for (const step of steps.filter(isTold)) {
-    const { op, type, urn, diff } = step;
-    lines.push(`${GLYPHS[op]} ${describe(type, urn)} (${stateOf(step, isPreview)})`);
-    for (const entry of diff) {
-      const sign = entry.kind === "add" ? "+" : entry.kind === "delete" ? "-" : "!";
-      lines.push(`${sign}   ${entry.path}: ${change(entry)}${entry.replace ? "  # forces replacement" : ""}`);
-    }
-    const meaning = op === "replace" ? replacementMeans(type) : undefined;
-    if (meaning) lines.push(`#   ${meaning}`);
-  }
-  for (const { severity, code, message, hint } of diagnostics)
-    lines.push(`# ${severity}[${code}]: ${message}${hint ? ` (help: ${hint})` : ""}`);
-  if (lines.length === 0) return [];
-  // A value may hold a fence of its own.
-  const fence = lines.some((line) => line.includes("```")) ? "~~~~" : "```";
-  return [
-    `<details><summary>${manifest.kind}/${manifest.name}</summary>`,
-    "",
-    `${fence}diff`,
-    ...lines,
-    fence,
-    "",
-    "</details>",
-    "",
+function headOf({ stacks, isPreview, verb }: RunReport): string {
+  const steps = stacks.flatMap((stack) => stack.steps.filter(({ failed }) => !failed));
+  const parts = sumsOf(steps, isPreview).map(({ op, text }) => (isDestructive(op) ? `**${text}**` : text));
+  const troubled = stacks.filter(({ result }) => result !== "succeeded").length;
+  if (troubled > 0) parts.push(`**${troubled} failed or skipped**`);
+  return `### ${isPreview ? "Plan" : verb[0]?.toUpperCase() + verb.slice(1)}: ${parts.join(", ") || "no changes"}`;
+}
+
+/** What takes something away that may be in use. */
+function isDestructive(op: Step["op"]): boolean {
+  return op === "replace" || op === "delete";
+}
+
+function rowOf({ stack, manifest, steps, result }: StackReport, isPreview: boolean): string {
+  const endangers = isPreview && steps.some((step) => isShown(step) && isDestructive(step.op));
+  const mark = result === "failed" ? "❌" : result === "skipped" ? "⏭️" : endangers ? "⚠️" : "✅";
+  const sums = sumsOf(steps, isPreview).map(({ text }) => text);
+  return `| ${mark} | ${codeSpan(`${manifest.kind}/${manifest.name}`)} | ${codeSpan(stack)} | ${sums.join(", ") || result} |`;
+}
+
+function detailsOf({ manifest, steps, diagnostics }: StackReport, isPreview: boolean): string {
+  const all = [
+    ...steps.filter(isShown).flatMap((step) => linesOf(step, isPreview)),
+    ...diagnostics.flatMap(problemLines),
   ];
+  if (all.length === 0) return "";
+  const lines = all.slice(0, MAX_LINES).map((line) => (line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line));
+  if (all.length > MAX_LINES) lines.push(`# … and ${all.length - MAX_LINES} more lines`);
+  const summary = `<details><summary>${htmlCode(`${manifest.kind}/${manifest.name}`)}</summary>`;
+  return [summary, "", ...codeBlock("diff", lines), "", "</details>", ""].join("\n");
 }
 
-function cell(text: string): string {
-  return text.replace(/[|`\n]/g, " ");
+/** In a diff, GitHub colours lines by their first character: `+` green, `-` red, `!` orange, `#` gray. */
+function linesOf(step: Step, isPreview: boolean): string[] {
+  const { op, type, urn, diff } = step;
+  const sign = op === "create" ? "+" : op === "delete" ? "-" : "!";
+  const lines = [`${sign} ${describe(type, urn)} (${stateOfStep(step, isPreview)})`];
+  for (const entry of diff) {
+    const mark = entry.kind === "add" ? "+" : entry.kind === "delete" ? "-" : "!";
+    lines.push(`${mark}   ${printable(entry.path)}: ${change(entry)}${entry.replace ? "  # forces replacement" : ""}`);
+  }
+  const meaning = op === "replace" ? replacementMeans(type) : undefined;
+  return meaning ? [...lines, `#   ${meaning}`] : lines;
+}
+
+function problemLines({ severity, code, message, hint }: Diagnostic): string[] {
+  const [first = "", ...more] = printableLines(`${message}${hint ? ` (help: ${hint})` : ""}`);
+  return [`# ${severity}[${code}]: ${first}`, ...more.map((line) => `#   ${line}`)];
 }

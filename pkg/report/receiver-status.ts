@@ -1,4 +1,5 @@
 import type { PipelineStatus } from "../delivery/index.ts";
+import { printable } from "./printable.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -28,7 +29,7 @@ export function createReceiverProgress(
   let said = "";
   const isLive = terminal.isLive && format === "human";
   const clear = (): void => {
-    if (drawn > 0) terminal.err(`\u001B[${drawn}A\u001B[J`);
+    if (drawn > 0) terminal.eraseErr(drawn);
     drawn = 0;
   };
   const draw = (): void => {
@@ -53,7 +54,7 @@ export function createReceiverProgress(
       clear();
       if (format === "json")
         terminal.err(`${JSON.stringify({ time: new Date(now()).toISOString(), message: text })}\n`);
-      else terminal.err(`${text}\n`);
+      else terminal.err(`${printable(text)}\n`);
     },
     start() {
       timer = setInterval(isLive ? draw : say, isLive ? REDRAW_MS : LINE_MS);
@@ -84,7 +85,10 @@ export function receiverTable(statuses: readonly PipelineStatus[], now: number):
     ]),
     [`  spool`, "", `${megabytes(spool.bytes)} of ${megabytes(spool.maxBytes)}`, "", "", ""],
   ]);
-  return table([["RECEIVER", "ADDRESS", "EVENTS", "BEHIND", "ERRORS", "LAST EVENT"], ...rows]);
+  return table([
+    ["RECEIVER", "ADDRESS", "EVENTS", "BEHIND", "ERRORS", "LAST EVENT"],
+    ...rows.map((row) => row.map(printable)),
+  ]);
 }
 
 /** One line of a log. */
@@ -103,7 +107,7 @@ export function statusLine({ name, counts, sinks }: PipelineStatus): string {
       ...(failing > 0 ? [`failing: ${lastError}`] : []),
     ].join(", "),
   );
-  return `${name}: ${[`${accepted} accepted`, ...more].join(", ")}; ${ends.join("; ")}`;
+  return printable(`${name}: ${[`${accepted} accepted`, ...more].join(", ")}; ${ends.join("; ")}`);
 }
 
 /** The same for a program that reads logs. */

@@ -1,13 +1,16 @@
 import type { styleText } from "node:util";
+import { guarded } from "./printable.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
 /** Where output goes, and what it can show. */
 export interface Terminal {
-  /** Data: stdout. */
+  /** Data: stdout. Control characters that are not the program's own are spelled out. */
   out: (text: string) => void;
-  /** Progress and diagnostics: stderr. */
+  /** Progress and diagnostics: stderr. As {@link out}. */
   err: (text: string) => void;
+  /** Moves the cursor of stderr up so many lines and clears what is below. Only where {@link isLive}. */
+  eraseErr: (lines: number) => void;
   /** Styles text for stdout or stderr; gives it back plain where colour is off. */
   paint: (style: Style, text: string) => string;
   paintErr: (style: Style, text: string) => string;
@@ -47,13 +50,19 @@ export function createTerminal(streams: Streams, env: NodeJS.ProcessEnv, options
     used.add(stream);
     return stream;
   };
+  /** The colour codes that this program has used: text from outside that has others shows them spelled out. */
+  const codes = new Set<string>();
   const painter =
     (name: "stdout" | "stderr") =>
-    (style: Style, text: string): string =>
-      isForced || (!isPlain && streams[name].isTTY) ? styled(style, text) : text;
+    (style: Style, text: string): string => {
+      if (!isForced && (isPlain || !streams[name].isTTY)) return text;
+      for (const [code] of styled(style, "").matchAll(COLOR_CODES)) codes.add(code);
+      return styled(style, text);
+    };
   return {
-    out: (text) => void use(streams.stdout).write(text),
-    err: (text) => void use(streams.stderr).write(text),
+    out: (text) => void use(streams.stdout).write(guarded(text, codes)),
+    err: (text) => void use(streams.stderr).write(guarded(text, codes)),
+    eraseErr: (lines) => void use(streams.stderr).write(`\u001B[${lines}A\u001B[0J`),
     paint: painter("stdout"),
     paintErr: painter("stderr"),
     get isLive() {
@@ -70,6 +79,9 @@ export function createTerminal(streams: Streams, env: NodeJS.ProcessEnv, options
     },
   };
 }
+
+// eslint-disable-next-line no-control-regex -- colour codes start with the escape character
+const COLOR_CODES = /\u001B\[[0-9;]*m/g;
 
 /** An import of node:util loads worker threads and more (ES modules read every export): 4 ms that plain output can do without. */
 function styled(style: Style, text: string): string {

@@ -1,5 +1,6 @@
 import { kinds } from "../kinds/index.ts";
 import type { StepOp } from "../engine/index.ts";
+import { printable } from "./printable.ts";
 
 /** Pulumi's glyphs. */
 export const GLYPHS: Readonly<Record<StepOp, string>> = {
@@ -49,7 +50,7 @@ export function describe(type: string, urn: string): string {
   const noun = type.startsWith("pulumi:providers:")
     ? `${last} provider`
     : last.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
-  return `${noun} ${name}`;
+  return printable(`${noun} ${name}`);
 }
 
 /** Milliseconds as a person says them. */

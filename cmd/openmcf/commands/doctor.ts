@@ -7,6 +7,7 @@ import { nameOf } from "../../../pkg/engine/index.ts";
 import type { Manifest } from "../../../pkg/manifest/index.ts";
 import { Auth0Client } from "../../../pkg/providers/index.ts";
 import { passphraseFrom } from "../../../pkg/state/index.ts";
+import { counted, printable } from "../../../pkg/report/index.ts";
 import { EXIT } from "../context.ts";
 import type { Command, Context } from "../context.ts";
 import type { RunFlags } from "../flags.ts";
@@ -107,7 +108,7 @@ async function tenantChecks(tenant: Tenant, workspace: Workspace, { signal }: Co
       checks.push({
         name: "tenant",
         result: "ok",
-        message: `answers; ${page.length}${page.length === 100 ? " or more" : ""} event streams`,
+        message: `answers; ${page.length === 100 ? "100 or more event streams" : counted(page.length, "event stream")}`,
       });
       break;
     }
@@ -176,7 +177,7 @@ async function print({ terminal }: Context, { output }: RunFlags, checks: readon
   };
   const width = Math.max(...checks.map(({ name }) => name.length));
   for (const { name, result, message, hint } of checks) {
-    terminal.out(`${marks[result]} ${name.padEnd(width)}  ${message}\n`);
-    if (hint) terminal.out(`  ${" ".repeat(width)}  ${terminal.paint("cyan", "help:")} ${hint}\n`);
+    terminal.out(`${marks[result]} ${name.padEnd(width)}  ${printable(message)}\n`);
+    if (hint) terminal.out(`  ${" ".repeat(width)}  ${terminal.paint("cyan", "help:")} ${printable(hint)}\n`);
   }
 }

@@ -1,5 +1,5 @@
-import { stringify } from "yaml";
 import { effectiveManifest } from "../../../pkg/manifest/index.ts";
+import { toYaml } from "../../../pkg/report/yaml.ts";
 import { EXIT } from "../context.ts";
 import type { Command } from "../context.ts";
 import type { SourceFlags } from "../flags.ts";
@@ -11,6 +11,6 @@ export const load: Command<SourceFlags> = async (context, flags) => {
   const shown = manifests.map(effectiveManifest);
   if (flags.output === "json")
     context.terminal.out(`${JSON.stringify(shown.length === 1 ? shown[0] : shown, null, 2)}\n`);
-  else context.terminal.out(shown.map((manifest) => stringify(manifest)).join("---\n"));
+  else context.terminal.out(shown.map((manifest) => toYaml(manifest)).join("---\n"));
   return EXIT.done;
 };
