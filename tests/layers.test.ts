@@ -50,6 +50,14 @@ describe("layers", () => {
     expect(ofKinds.filter((file) => !/^pkg\/kinds\/[^/]+\/program\.ts$/.test(file))).toEqual([]);
   });
 
+  test.each([
+    ["plan", ["run", "sdk"]],
+    ["sdk", ["run"]],
+  ])("in the embedded engine, %s imports nothing of %s", (folder, others) => {
+    for (const file of files.filter((name) => name.startsWith(`pkg/engine/embedded/${folder}/`)))
+      for (const other of others) expect(readFileSync(file, "utf8"), file).not.toContain(`from "../${other}/`);
+  });
+
   test("only components, their packages and the engines' program side import @pulumi", () => {
     const users = files.filter((file) => /^(?:import|export|\}).* from "@pulumi\//m.test(readFileSync(file, "utf8")));
     expect(users.filter((file) => !file.startsWith("pkg/components/")).toSorted()).toEqual([
@@ -57,8 +65,8 @@ describe("layers", () => {
       "cmd/program/main.ts",
       "pkg/component-provider/component-package.ts",
       "pkg/component-provider/inputs.ts",
-      "pkg/engine/embedded/monitor.ts",
-      "pkg/engine/embedded/program-host.ts",
+      "pkg/engine/embedded/sdk/monitor.ts",
+      "pkg/engine/embedded/sdk/program-host.ts",
       "pkg/engine/pulumi-cli/import-file.ts",
       "pkg/engine/pulumi-cli/pulumi-cli-engine.ts",
       "pkg/engine/pulumi-cli/steps.ts",

@@ -1,5 +1,7 @@
 // The Engine: what runs a Pulumi program against a stack and says what happened, as events and as a result. Two ways
-// of doing it live below, `embedded/` (this process) and `automation/` (the real CLI, loaded apart); callers see only this.
+// of doing it live below, `embedded/` (this process) and `pulumi-cli/` (the real CLI, loaded apart); callers see only this.
+// In `embedded/`, `plan/` decides, as pure functions on data; `run/` carries out and records; `sdk/` speaks to Pulumi's
+// SDK. Imports go from `run/` to `sdk/` to `plan/`.
 export type {
   ConfigValue,
   DiffEntry,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { displayDiff } from "../../pkg/engine/embedded/display-diff.ts";
+import { displayDiff } from "../../pkg/engine/embedded/plan/display-diff.ts";
 
 const policy = (action: string, ...more: object[]): string =>
   JSON.stringify({ Statement: [{ Action: action, Effect: "Allow" }, ...more] });

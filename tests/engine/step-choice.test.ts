@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { chooseStep } from "../../pkg/engine/embedded/step-choice.ts";
+import { chooseStep } from "../../pkg/engine/embedded/plan/step-choice.ts";
 
 const name = fc.constantFrom("a", "b.c", "b.d", "e[0]");
 const situation = fc.record({

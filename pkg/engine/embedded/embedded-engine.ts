@@ -13,16 +13,16 @@ import type {
   OperationResult,
   StackJob,
 } from "../engine.ts";
-import type { Session } from "./deploy-program.ts";
-import { deleteAll } from "./delete-order.ts";
-import { Journal } from "./journal.ts";
-import { OperationLog } from "./operation-log.ts";
-import { dropOldCreates, resolvePending } from "./pending.ts";
-import { ProviderRegistry } from "./provider-registry.ts";
-import { refreshResources } from "./refresh.ts";
-import { isManaged } from "./resource-kinds.ts";
-import { deleteResource } from "./resource-steps.ts";
-import type { StepContext } from "./resource-steps.ts";
+import type { Session } from "./run/deploy-program.ts";
+import { deleteAll } from "./run/delete-order.ts";
+import { Journal } from "./run/journal.ts";
+import { OperationLog } from "./run/operation-log.ts";
+import { dropOldCreates, resolvePending } from "./run/pending.ts";
+import { ProviderRegistry } from "./run/provider-registry.ts";
+import { refreshResources } from "./run/refresh.ts";
+import { isManaged } from "./plan/resource-kinds.ts";
+import { deleteResource } from "./run/resource-steps.ts";
+import type { StepContext } from "./run/resource-steps.ts";
 import { STACK_TYPE, nameOf, urnMatcher } from "../urn.ts";
 
 /** What the embedded engine is made of. */
@@ -86,7 +86,7 @@ export class EmbeddedEngine implements Engine {
 
   import(job: StackJob, request: ImportRequest, options: OperationOptions = {}): Promise<OperationResult> {
     return this.#operate(job, options, programOperation(job, "import", false), async (session) => {
-      const { importLive } = await import("./import.ts");
+      const { importLive } = await import("./run/import.ts");
       await importLive(job, request, session.context);
     });
   }
@@ -99,7 +99,7 @@ export class EmbeddedEngine implements Engine {
     options: OperationOptions = {},
   ): Promise<OperationResult> {
     return this.#operate(job, options, recordsOperation("import", false, true), async ({ context }) => {
-      const { importResources } = await import("./import-resources.ts");
+      const { importResources } = await import("./run/import-resources.ts");
       await importResources(job, resources, names, context);
     });
   }
@@ -258,7 +258,7 @@ function programOperation(job: StackJob, kind: HistoryKind, isPreview: boolean):
 }
 
 /** The SDK is large: only what runs a program loads it, and the rest of the preparation goes on meanwhile. */
-const loadSdk = () => import("./deploy-program.ts");
+const loadSdk = () => import("./run/deploy-program.ts");
 
 function createContext(
   before: Snapshot,

@@ -1,7 +1,7 @@
-import type { StackJob } from "../engine.ts";
+import type { StackJob } from "../../engine.ts";
 import { Deployment } from "./deployment.ts";
-import { createServices } from "./monitor.ts";
-import { runProgram } from "./program-host.ts";
+import { createServices } from "../sdk/monitor.ts";
+import { runProgram } from "../sdk/program-host.ts";
 import type { StepContext } from "./resource-steps.ts";
 
 /** One operation on one stack, while it runs. */

@@ -1,11 +1,11 @@
-import { StateProblem, diagnostic } from "../../diagnostics/index.ts";
-import type { ResourceState } from "../../state/index.ts";
-import type { ImportedResource, StackJob } from "../engine.ts";
-import { inStateAlready } from "../import-problems.ts";
+import { StateProblem, diagnostic } from "../../../diagnostics/index.ts";
+import type { ResourceState } from "../../../state/index.ts";
+import type { ImportedResource, StackJob } from "../../engine.ts";
+import { inStateAlready } from "../../import-problems.ts";
 import { announce, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 import { packageOf } from "./provider-registry.ts";
-import { STACK_TYPE, buildUrn } from "../urn.ts";
+import { STACK_TYPE, buildUrn } from "../../urn.ts";
 
 /**
  * Puts live resources on record as `pulumi import --file` does: nothing of a program is run, parents and providers come

@@ -1,4 +1,4 @@
-import type { ResourceState } from "../../state/index.ts";
+import type { ResourceState } from "../../../state/index.ts";
 
 /** All resources that depend on `target`, directly or not, in the list's order. */
 export function dependentsOf(target: string, resources: readonly ResourceState[]): ResourceState[] {

@@ -1,12 +1,12 @@
-import { diagnostic } from "../../diagnostics/index.ts";
-import type { ResourceState } from "../../state/index.ts";
-import { UNKNOWN, stripSecrets } from "../../values/index.ts";
-import type { ImportRequest, StackJob } from "../engine.ts";
-import { inStateAlready, nothingLive } from "../import-problems.ts";
-import { STACK_TYPE, nameOf } from "../urn.ts";
+import { diagnostic } from "../../../diagnostics/index.ts";
+import type { ResourceState } from "../../../state/index.ts";
+import { UNKNOWN, stripSecrets } from "../../../values/index.ts";
+import type { ImportRequest, StackJob } from "../../engine.ts";
+import { inStateAlready, nothingLive } from "../../import-problems.ts";
+import { STACK_TYPE, nameOf } from "../../urn.ts";
 import { deployProgram } from "./deploy-program.ts";
 import { Journal } from "./journal.ts";
-import { isManaged } from "./resource-kinds.ts";
+import { isManaged } from "../plan/resource-kinds.ts";
 import { announce, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 

@@ -1,6 +1,6 @@
-import type { DriverDiff } from "../../provider-contract/index.ts";
-import { parsePath, pathMatches } from "../../values/index.ts";
-import type { PropertyDiff } from "../../values/index.ts";
+import type { DriverDiff } from "../../../provider-contract/index.ts";
+import { parsePath, pathMatches } from "../../../values/index.ts";
+import type { PropertyDiff } from "../../../values/index.ts";
 
 /** What to do with a resource that exists. */
 export interface Choice {

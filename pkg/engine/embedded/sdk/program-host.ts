@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import * as runtime from "@pulumi/pulumi/runtime/index.js";
 import * as sdkState from "@pulumi/pulumi/runtime/state.js";
-import type { ConfigValue, EngineServices, Program, ProgramContext, ProgramEnd } from "../engine.ts";
+import type { ConfigValue, EngineServices, Program, ProgramContext, ProgramEnd } from "../../engine.ts";
 
 /** The part of the SDK's per-program store that we set. Marked `@internal` there, so its types leave it out. */
 interface SdkState {

@@ -1,7 +1,7 @@
-import type { ResourceState } from "../../state/index.ts";
-import { getPath, parsePath, setPath } from "../../values/index.ts";
-import type { PropertyMap } from "../../values/index.ts";
-import { buildUrn, parseUrn } from "../urn.ts";
+import type { ResourceState } from "../../../state/index.ts";
+import { getPath, parsePath, setPath } from "../../../values/index.ts";
+import type { PropertyMap } from "../../../values/index.ts";
+import { buildUrn, parseUrn } from "../../urn.ts";
 
 /** What the program wants of one resource: a RegisterResource request in plain terms. */
 export interface Goal {

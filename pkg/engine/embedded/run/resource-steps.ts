@@ -1,7 +1,7 @@
-import { InvalidInput, RemoteFailure, asDiagnostic, diagnostic } from "../../diagnostics/index.ts";
-import type { Diagnostic } from "../../diagnostics/index.ts";
-import type { Driver } from "../../provider-contract/index.ts";
-import type { Operation, OperationType, ResourceState } from "../../state/index.ts";
+import { InvalidInput, RemoteFailure, asDiagnostic, diagnostic } from "../../../diagnostics/index.ts";
+import type { Diagnostic } from "../../../diagnostics/index.ts";
+import type { Driver } from "../../../provider-contract/index.ts";
+import type { Operation, OperationType, ResourceState } from "../../../state/index.ts";
 import {
   copySecretness,
   getPath,
@@ -12,14 +12,14 @@ import {
   secretTexts,
   setPath,
   stripSecrets,
-} from "../../values/index.ts";
-import type { PropertyMap, PropertyValue } from "../../values/index.ts";
-import type { RecordChange, Step, Throttle } from "../engine.ts";
+} from "../../../values/index.ts";
+import type { PropertyMap, PropertyValue } from "../../../values/index.ts";
+import type { RecordChange, Step, Throttle } from "../../engine.ts";
 import type { Journal } from "./journal.ts";
 import type { OperationLog } from "./operation-log.ts";
 import type { ProviderRegistry } from "./provider-registry.ts";
-import { isManaged } from "./resource-kinds.ts";
-import { PROVIDER_PREFIX, nameOf } from "../urn.ts";
+import { isManaged } from "../plan/resource-kinds.ts";
+import { PROVIDER_PREFIX, nameOf } from "../../urn.ts";
 
 /** How long an operation on one resource may take unless the program says otherwise (Pulumi's bridged default). */
 const DEFAULT_TIMEOUT_S = 20 * 60;

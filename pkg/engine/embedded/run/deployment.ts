@@ -1,25 +1,25 @@
 import { randomUUID } from "node:crypto";
-import { InvalidInput, RemoteFailure, asDiagnostic, diagnostic } from "../../diagnostics/index.ts";
-import type { ResourceState } from "../../state/index.ts";
-import { UNKNOWN, diffValues, secret, stripSecrets } from "../../values/index.ts";
-import type { PropertyMap } from "../../values/index.ts";
+import { InvalidInput, RemoteFailure, asDiagnostic, diagnostic } from "../../../diagnostics/index.ts";
+import type { ResourceState } from "../../../state/index.ts";
+import { UNKNOWN, diffValues, secret, stripSecrets } from "../../../values/index.ts";
+import type { PropertyMap } from "../../../values/index.ts";
 import { CustomSteps } from "./custom-steps.ts";
 import type { Candidate, Registered } from "./custom-steps.ts";
 import { deleteAll } from "./delete-order.ts";
-import { dependentsOf } from "./dependents.ts";
-import { displayDiff } from "./display-diff.ts";
-import { candidateUrns, stateOf, withIgnoredChanges } from "./goal.ts";
-import type { Goal } from "./goal.ts";
-import type { RecordChange } from "../engine.ts";
-import type { MonitorHandler, ReadGoal } from "./monitor.ts";
+import { dependentsOf } from "../plan/dependents.ts";
+import { displayDiff } from "../plan/display-diff.ts";
+import { candidateUrns, stateOf, withIgnoredChanges } from "../plan/goal.ts";
+import type { Goal } from "../plan/goal.ts";
+import type { RecordChange } from "../../engine.ts";
+import type { MonitorHandler, ReadGoal } from "../sdk/monitor.ts";
 import { packageOf } from "./provider-registry.ts";
 import { isProviderReplaced } from "./replacement.ts";
-import { StepFailed } from "./operation-log.ts";
-import { isManaged } from "./resource-kinds.ts";
+import { StepFailed } from "../step-failed.ts";
+import { isManaged } from "../plan/resource-kinds.ts";
 import { announce, deleteResource, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
-import { chooseStep } from "./step-choice.ts";
-import { PROVIDER_PREFIX, STACK_TYPE, buildUrn, nameOf } from "../urn.ts";
+import { chooseStep } from "../plan/step-choice.ts";
+import { PROVIDER_PREFIX, STACK_TYPE, buildUrn, nameOf } from "../../urn.ts";
 
 /** What a deployment needs beyond what its steps need. */
 export interface DeploymentOptions extends StepContext {

@@ -1,11 +1,11 @@
-import { InvalidInput, diagnostic } from "../../diagnostics/index.ts";
-import type { Driver, ProviderPlugin, ProviderSession } from "../../provider-contract/index.ts";
-import type { ResourceState } from "../../state/index.ts";
-import { secret, stripSecrets } from "../../values/index.ts";
-import type { PropertyMap } from "../../values/index.ts";
-import type { ConfigValue } from "../engine.ts";
+import { InvalidInput, diagnostic } from "../../../diagnostics/index.ts";
+import type { Driver, ProviderPlugin, ProviderSession } from "../../../provider-contract/index.ts";
+import type { ResourceState } from "../../../state/index.ts";
+import { secret, stripSecrets } from "../../../values/index.ts";
+import type { PropertyMap } from "../../../values/index.ts";
+import type { ConfigValue } from "../../engine.ts";
 import type { Journal } from "./journal.ts";
-import { PROVIDER_PREFIX, buildUrn } from "../urn.ts";
+import { PROVIDER_PREFIX, buildUrn } from "../../urn.ts";
 
 /** The providers of one stack's run: default ones made as they are needed, explicit ones as the program registers them. */
 export class ProviderRegistry {

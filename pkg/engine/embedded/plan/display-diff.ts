@@ -1,6 +1,6 @@
-import { diffValues, getPath, hideSecrets, isSecret, isUnknown, parsePath } from "../../values/index.ts";
-import type { PropertyDiff, PropertyMap, PropertyValue } from "../../values/index.ts";
-import type { DiffEntry } from "../engine.ts";
+import { diffValues, getPath, hideSecrets, isSecret, isUnknown, parsePath } from "../../../values/index.ts";
+import type { PropertyDiff, PropertyMap, PropertyValue } from "../../../values/index.ts";
+import type { DiffEntry } from "../../engine.ts";
 
 /**
  * Turns changed paths into entries fit for display: values from before and after, secrets hidden.

@@ -1,4 +1,4 @@
-import type { Operation, OperationType, ResourceState, Snapshot } from "../../state/index.ts";
+import type { Operation, OperationType, ResourceState, Snapshot } from "../../../state/index.ts";
 
 /**
  * The stack's state while an operation runs: what was there, what has been settled, what is under way. Before anything

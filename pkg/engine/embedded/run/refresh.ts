@@ -1,9 +1,9 @@
-import type { ResourceState } from "../../state/index.ts";
-import { stripSecrets } from "../../values/index.ts";
-import type { PropertyMap } from "../../values/index.ts";
-import type { Step } from "../engine.ts";
-import { displayDiff } from "./display-diff.ts";
-import { isManaged } from "./resource-kinds.ts";
+import type { ResourceState } from "../../../state/index.ts";
+import { stripSecrets } from "../../../values/index.ts";
+import type { PropertyMap } from "../../../values/index.ts";
+import type { Step } from "../../engine.ts";
+import { displayDiff } from "../plan/display-diff.ts";
+import { isManaged } from "../plan/resource-kinds.ts";
 import { announceChange, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 

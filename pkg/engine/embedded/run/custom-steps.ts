@@ -1,18 +1,18 @@
-import { diagnostic } from "../../diagnostics/index.ts";
-import type { Driver, InterruptedCreate } from "../../provider-contract/index.ts";
-import type { ResourceState } from "../../state/index.ts";
-import { copySecretness, stripSecrets } from "../../values/index.ts";
-import type { PropertyMap } from "../../values/index.ts";
-import type { RecordChange, Step } from "../engine.ts";
-import { nameOf } from "../urn.ts";
+import { diagnostic } from "../../../diagnostics/index.ts";
+import type { Driver, InterruptedCreate } from "../../../provider-contract/index.ts";
+import type { ResourceState } from "../../../state/index.ts";
+import { copySecretness, stripSecrets } from "../../../values/index.ts";
+import type { PropertyMap } from "../../../values/index.ts";
+import type { RecordChange, Step } from "../../engine.ts";
+import { nameOf } from "../../urn.ts";
 import { deleteAll } from "./delete-order.ts";
-import { creationDiff, displayDiff } from "./display-diff.ts";
-import { stateOf } from "./goal.ts";
-import type { Goal } from "./goal.ts";
+import { creationDiff, displayDiff } from "../plan/display-diff.ts";
+import { stateOf } from "../plan/goal.ts";
+import type { Goal } from "../plan/goal.ts";
 import { dependentsToReplace } from "./replacement.ts";
 import { announce, announceChange, deleteResource, runStep, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
-import type { Choice } from "./step-choice.ts";
+import type { Choice } from "../plan/step-choice.ts";
 
 /** What a registration gives back to the program. */
 export interface Registered {

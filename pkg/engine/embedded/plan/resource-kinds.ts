@@ -1,5 +1,5 @@
-import type { ResourceState } from "../../state/index.ts";
-import { PROVIDER_PREFIX } from "../urn.ts";
+import type { ResourceState } from "../../../state/index.ts";
+import { PROVIDER_PREFIX } from "../../urn.ts";
 
 /** Whether a driver looks after the resource: custom, live, and not made by somebody else. */
 export function isManaged(resource: ResourceState): boolean {

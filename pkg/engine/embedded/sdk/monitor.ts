@@ -2,10 +2,10 @@ import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
 import structProto from "google-protobuf/google/protobuf/struct_pb.js";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
 import proto from "@pulumi/pulumi/proto/resource_pb.js";
-import type { PropertyMap, PropertyValue } from "../../values/index.ts";
-import type { Alias, Goal } from "./goal.ts";
-import type { EngineServices } from "../engine.ts";
-import { StepFailed } from "./operation-log.ts";
+import type { PropertyMap, PropertyValue } from "../../../values/index.ts";
+import type { Alias, Goal } from "../plan/goal.ts";
+import type { EngineServices } from "../../engine.ts";
+import { StepFailed } from "../step-failed.ts";
 
 /** What the monitor asks of the engine, in plain terms. */
 export interface MonitorHandler {

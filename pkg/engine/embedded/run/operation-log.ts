@@ -1,21 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { InvalidInput, asDiagnostic, diagnostic } from "../../diagnostics/index.ts";
-import type { Diagnostic } from "../../diagnostics/index.ts";
-import type { PropertyMap } from "../../values/index.ts";
-import type { EngineEvent, OperationResult, RecordChange, RecordPhase, Step } from "../engine.ts";
-import { isDefaultProvider } from "./resource-kinds.ts";
-
-/** A failure that has been reported. It is thrown so that whatever waits for the resource stops too. */
-export class StepFailed extends Error {
-  override name = "StepFailed";
-  /** The message for the program. The reference in it identifies the failure where only text passes, as in the SDK. */
-  readonly details: string;
-
-  constructor(message: string, reference: string) {
-    super(message);
-    this.details = message + reference;
-  }
-}
+import { InvalidInput, asDiagnostic, diagnostic } from "../../../diagnostics/index.ts";
+import type { Diagnostic } from "../../../diagnostics/index.ts";
+import type { PropertyMap } from "../../../values/index.ts";
+import type { EngineEvent, OperationResult, RecordChange, RecordPhase, Step } from "../../engine.ts";
+import { StepFailed } from "../step-failed.ts";
+import { isDefaultProvider } from "../plan/resource-kinds.ts";
 
 /** What a log and its views share. */
 interface Records {

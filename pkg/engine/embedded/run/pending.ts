@@ -1,8 +1,8 @@
-import { diagnostic } from "../../diagnostics/index.ts";
-import type { Operation, ResourceState } from "../../state/index.ts";
-import { stripSecrets } from "../../values/index.ts";
-import { nameOf } from "../urn.ts";
-import { isManaged } from "./resource-kinds.ts";
+import { diagnostic } from "../../../diagnostics/index.ts";
+import type { Operation, ResourceState } from "../../../state/index.ts";
+import { stripSecrets } from "../../../values/index.ts";
+import { nameOf } from "../../urn.ts";
+import { isManaged } from "../plan/resource-kinds.ts";
 import { withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 

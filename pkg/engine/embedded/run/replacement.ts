@@ -1,8 +1,8 @@
-import type { ResourceState } from "../../state/index.ts";
-import { UNKNOWN, stripSecrets } from "../../values/index.ts";
-import type { PropertyMap } from "../../values/index.ts";
-import { dependentsOf, inputsDependingOn } from "./dependents.ts";
-import { isManaged } from "./resource-kinds.ts";
+import type { ResourceState } from "../../../state/index.ts";
+import { UNKNOWN, stripSecrets } from "../../../values/index.ts";
+import type { PropertyMap } from "../../../values/index.ts";
+import { dependentsOf, inputsDependingOn } from "../plan/dependents.ts";
+import { isManaged } from "../plan/resource-kinds.ts";
 import type { StepContext } from "./resource-steps.ts";
 
 /** Dependents that cannot outlive `old`, because what they take from it forces their own replacement; in state order. */

@@ -1,5 +1,5 @@
-import type { ResourceState } from "../../state/index.ts";
-import { references } from "./dependents.ts";
+import type { ResourceState } from "../../../state/index.ts";
+import { references } from "../plan/dependents.ts";
 
 /**
  * Deletes resources side by side, each after all that depend on it. What a failure leaves standing keeps what it
