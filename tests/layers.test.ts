@@ -12,7 +12,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "provider-contract": ["values"],
   kinds: ["aws", "auth0", "components", "diagnostics", "values"],
   manifest: ["kinds", "diagnostics", "values"],
-  components: ["kinds", "aws", "diagnostics"],
+  components: ["kinds", "aws", "diagnostics", "values"],
   state: ["processes", "diagnostics", "values"],
   providers: ["provider-contract", "aws", "diagnostics", "values"],
   engine: ["state", "provider-contract", "diagnostics", "values"],

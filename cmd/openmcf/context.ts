@@ -5,9 +5,9 @@ export interface Context {
   terminal: Terminal;
   env: NodeJS.ProcessEnv;
   cwd: string;
-  /** Aborted by the first Ctrl-C. */
+  /** Aborted by the first Ctrl-C. Without a look at it, Ctrl-C ends the process at once. */
   signal: AbortSignal;
-  stdin: () => Promise<string>;
+  stdin: () => Promise<Uint8Array>;
 }
 
 /** Exit codes (design §3.1). */

@@ -43,7 +43,8 @@ export function reportFailure(error: unknown, { terminal, signal }: Context, arg
     argv.includes("-ojson");
   if (isJson) terminal.out(`${JSON.stringify({ diagnostics: problems.map(jsonDiagnostic) }, null, 2)}\n`);
   terminal.err(`${renderDiagnostics(problems, terminal.paintErr).join("\n")}\n`);
-  if (error instanceof InvalidInput) return EXIT.invalidInput;
+  if (error instanceof InvalidInput)
+    return problems.some(({ code }) => code === "internal-error") ? EXIT.bug : EXIT.invalidInput;
   if (error instanceof StateProblem) return EXIT.state;
   if (error instanceof RemoteFailure) return EXIT.failed;
   const at = error instanceof Error ? error.stack?.split("\n").slice(1, 4).join("\n") : undefined;

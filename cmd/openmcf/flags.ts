@@ -16,6 +16,8 @@ export interface SourceFlags extends OutputFlags {
   kustomizeDir?: string;
   overlay?: string;
   set?: string[];
+  allowEnv?: string[];
+  allowFiles?: string[];
   strict?: boolean;
   /** Manifests given without -f. */
   paths?: string[];

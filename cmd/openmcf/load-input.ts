@@ -21,6 +21,8 @@ export function loadInput({ env, stdin }: Context, flags: SourceFlags, absent: "
     ...(flags.kustomizeDir === undefined ? {} : { kustomizeDir: flags.kustomizeDir }),
     ...(flags.overlay === undefined ? {} : { overlay: flags.overlay }),
     set: flags.set ?? [],
+    allowEnv: flags.allowEnv ?? [],
+    allowFiles: flags.allowFiles ?? [],
     strict: flags.strict ?? false,
     absent,
     env,

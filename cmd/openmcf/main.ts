@@ -10,12 +10,17 @@ if (major < 22 || (major === 22 && minor < 15)) {
 module.enableCompileCache?.();
 
 const interrupt = new AbortController();
-process.on("SIGINT", stop);
-process.on("SIGTERM", stop);
+let isHandled = false;
+/** Signals end the process at once, until a command asks for this one because it has something to finish. */
+function interruptSignal(): AbortSignal {
+  if (!isHandled) for (const name of ["SIGINT", "SIGTERM"]) process.on(name, stop);
+  isHandled = true;
+  return interrupt.signal;
+}
 function stop(): void {
   if (interrupt.signal.aborted) process.exit(130);
   process.stderr.write("\ninterrupted: finishing what is under way (once more to stop at once)\n");
   interrupt.abort();
 }
 const { main } = await import("./program.ts");
-process.exit(await main(process.argv, interrupt.signal));
+process.exit(await main(process.argv, interruptSignal));

@@ -15,10 +15,14 @@ Examples:
 Exit codes: 0 done · 1 an operation failed · 2 changes pending · 3 invalid input · 4 state locked or unreadable ·
 70 a bug · 130 interrupted. Every diagnostic code is explained in docs/diagnostics.md.`;
 
-/** Parses the command line and runs the command. @returns the exit code. */
-export async function main(argv: readonly string[], signal: AbortSignal): Promise<number> {
+/**
+ * Parses the command line and runs the command.
+ * @param interruptSignal the signal of an interruption; commands that ask for it end by themselves.
+ * @returns the exit code.
+ */
+export async function main(argv: readonly string[], interruptSignal: () => AbortSignal): Promise<number> {
   let code: number = EXIT.done;
-  const context = contextOf(argv, signal);
+  const context = contextOf(argv, interruptSignal);
   const program = commandTree(context, argv, async (work) => {
     code = await work();
   });
@@ -34,15 +38,17 @@ export async function main(argv: readonly string[], signal: AbortSignal): Promis
   }
 }
 
-function contextOf(argv: readonly string[], signal: AbortSignal): Context {
+function contextOf(argv: readonly string[], interruptSignal: () => AbortSignal): Context {
   const color = argv.includes("--no-color") ? { color: false } : {};
   const terminal = createTerminal(standardStreams(), process.env, color);
   return {
     terminal,
     env: process.env,
     cwd: process.cwd(),
-    signal,
-    stdin: async () => (await import("node:stream/consumers")).text(process.stdin),
+    get signal() {
+      return interruptSignal();
+    },
+    stdin: async () => (await import("node:stream/consumers")).buffer(process.stdin),
   };
 }
 
@@ -323,6 +329,8 @@ function sources(command: Command): Command {
     .option("--kustomize-dir <dir>", "a kustomize folder, with --overlay")
     .option("--overlay <name>", "builds DIR/overlays/NAME")
     .option("--set <path=value>", "set a field; repeatable", collect)
+    .option("--allow-env <name>", "let manifests read a variable such as AWS_REGION, or AWS_*; repeatable", collect)
+    .option("--allow-files <dir>", "let manifests read files below another folder; repeatable", collect)
     .option("--strict", "warnings are errors");
 }
 

@@ -4,6 +4,7 @@ import { createEmbeddedEngine } from "../../pkg/engine/index.ts";
 import type { Engine } from "../../pkg/engine/index.ts";
 import { chooseTenants } from "../../pkg/deploy/index.ts";
 import type { Access, RunOptions, StackIndex, Tenant } from "../../pkg/deploy/index.ts";
+import { plainSpec } from "../../pkg/manifest/index.ts";
 import type { LoadResult, Manifest } from "../../pkg/manifest/index.ts";
 import { auth0CredentialsFrom, auth0Environment, auth0Plugin, awsPlugin } from "../../pkg/providers/index.ts";
 import type { Auth0Credentials, AwsOverride } from "../../pkg/providers/index.ts";
@@ -91,7 +92,7 @@ async function openWorkspace(
     warmUp: ({ given }) => auth0.warm({ ...given }),
     auth0Credentials: async ({ given }) => (await sandbox?.access()) ?? auth0CredentialsFrom({ ...given }, env),
     prepare: async (manifests) => {
-      await sandbox?.provide(manifests.flatMap(({ kind, spec }) => kind.existing?.(spec) ?? []));
+      await sandbox?.provide(manifests.flatMap((manifest) => manifest.kind.existing?.(plainSpec(manifest)) ?? []));
     },
     aws,
     passphrase,

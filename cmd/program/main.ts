@@ -5,7 +5,7 @@ import { programFor } from "../../pkg/components/index.ts";
 import { InvalidInput, diagnostic, hasErrors } from "../../pkg/diagnostics/index.ts";
 import { chooseTenants } from "../../pkg/deploy/tenants.ts";
 import type { Tenant } from "../../pkg/deploy/tenants.ts";
-import { loadManifests, parseProviderConfig } from "../../pkg/manifest/index.ts";
+import { loadManifests, parseProviderConfig, withReferences } from "../../pkg/manifest/index.ts";
 import type { Manifest } from "../../pkg/manifest/index.ts";
 import { renderDiagnostics } from "../../pkg/report/index.ts";
 import { domainOf } from "../../pkg/values/index.ts";
@@ -27,10 +27,12 @@ async function load(): Promise<[Manifest, Tenant]> {
     throw new InvalidInput(diagnostic("duplicate-stack", "a stack takes one manifest", { file, line, hint }));
   }
   if (diagnostics.length > 0) await pulumi.log.warn(renderDiagnostics(diagnostics, plain).join("\n"));
+  const { spec, diagnostics: unresolved } = withReferences(manifest, () => undefined);
+  if (hasErrors(unresolved)) throw new InvalidInput(unresolved);
   const given = providerConfig ? [parseProviderConfig(providerConfig.file, providerConfig.value)] : [];
   const environment = domainOf(new pulumi.Config("auth0").get("domain") ?? process.env["AUTH0_DOMAIN"] ?? "");
   const tenants = chooseTenants([manifest], { given, ...(environment === "" ? {} : { environment }) });
-  return [manifest, tenants.get(manifest) ?? {}];
+  return [{ ...manifest, spec }, tenants.get(manifest) ?? {}];
 }
 
 process.chdir(projectFolder(pulumi.getRootDirectory(), process.cwd()));

@@ -116,8 +116,9 @@ export class Auth0EventStream extends pulumi.ComponentResource {
     this.createdAt = this.stream.createdAt.apply(toIso);
     this.updatedAt = this.stream.updatedAt.apply(toIso);
     this.subscriptions = this.stream.subscriptions;
-    this.awsPartnerEventSource = this.stream.eventbridgeConfiguration.apply(
-      (block) => block?.awsPartnerEventSource ?? null,
+    // The name is Auth0's and holds nothing of an account or region that was given as a secret.
+    this.awsPartnerEventSource = pulumi.unsecret(
+      this.stream.eventbridgeConfiguration.apply((block) => block?.awsPartnerEventSource ?? null),
     );
     if (eventBus && aws) {
       const source = this.awsPartnerEventSource.apply((text) => text ?? "");

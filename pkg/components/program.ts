@@ -2,13 +2,15 @@ import { Provider } from "@pulumi/auth0/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import { toSnake } from "../diagnostics/index.ts";
 import type { Kind } from "../kinds/index.ts";
+import { isSecret } from "../values/index.ts";
+import type { PropertyMap } from "../values/index.ts";
 import { TENANT_OUTPUT } from "./tenant-output.ts";
 
 /** A validated manifest, as far as a program needs it. */
 export interface ProgramInput {
   kind: Pick<Kind, "program">;
   metadata: { name: string };
-  /** Typed by the kind's schema. */
+  /** Typed by the kind's schema. Secrets in it are wrapped in Pulumi's wire form. */
   spec: unknown;
 }
 
@@ -39,7 +41,7 @@ export function programFor(
 ): () => Promise<Record<string, unknown>> {
   return async () => {
     const build = await input.kind.program();
-    const manifest = { name: input.metadata.name, spec: input.spec };
+    const manifest = { name: input.metadata.name, spec: withSecrets(input.spec, new Map()) };
     const outputs = build(manifest, given ? { providers: [explicitProvider(given)] } : {});
     return {
       ...outputs,
@@ -57,4 +59,20 @@ function explicitProvider({ domain, audience, clientId, clientSecret, apiToken }
     ...(clientSecret === undefined ? {} : { clientSecret: pulumi.secret(clientSecret) }),
     ...(apiToken === undefined ? {} : { apiToken: pulumi.secret(apiToken) }),
   });
+}
+
+/**
+ * A copy of a value with secrets in wire form as the SDK's own.
+ * @param known the secrets made so far: one text is one output, so that components can tell that two fields are the same.
+ */
+function withSecrets(value: unknown, known: Map<unknown, pulumi.Output<unknown>>): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((each) => withSecrets(each, known));
+  if (isSecret(value as PropertyMap)) {
+    const { value: text } = value as { value: unknown };
+    const output = known.get(text) ?? pulumi.secret(text);
+    known.set(text, output);
+    return output;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withSecrets(each, known)]));
 }

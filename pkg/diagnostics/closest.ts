@@ -1,19 +1,30 @@
+/** A beginning of so many characters stands for a name. */
+const MIN_BEGINNING = 5;
+
 /**
  * The candidate that a person most likely meant by `word`: the one at the smallest edit distance (a swap of two
- * neighbours counts as one), if that is at most a third of the word's length. `undefined` when none is near.
+ * neighbours counts as one), else the only one that begins with it. `undefined` when none is near.
+ * @param furthest distance at most; a third of the word's length when left out.
  */
-export function closest(word: string, candidates: Iterable<string>): string | undefined {
+export function closest(
+  word: string,
+  candidates: Iterable<string>,
+  furthest = Math.max(1, Math.floor(word.length / 3)),
+): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let bestDistance = furthest + 1;
+  const plain = word.toLowerCase();
+  const continued: string[] = [];
   for (const candidate of candidates) {
+    if (candidate.toLowerCase().startsWith(plain)) continued.push(candidate);
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    const distance = editDistance(plain, candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
   }
-  return best;
+  return best ?? (word.length >= MIN_BEGINNING && continued.length === 1 ? continued[0] : undefined);
 }
 
 function editDistance(from: string, to: string): number {

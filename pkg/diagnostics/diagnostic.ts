@@ -1,14 +1,8 @@
 import type { Code } from "./codes.ts";
+import type { SourceText } from "./source-text.ts";
 
 /** How bad it is: an error stops the run, a warning does not. */
 type Severity = "error" | "warning";
-
-/** The text a diagnostic points into, kept for the code frame; never printed whole. */
-export interface SourceText {
-  text: string;
-  /** Character ranges `[start, end)` that hold secrets: the frame masks them. */
-  masks?: (readonly [number, number])[];
-}
 
 /** One thing to tell a person. `line` and `column` count from 1. */
 export interface Diagnostic {

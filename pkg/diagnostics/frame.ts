@@ -1,8 +1,11 @@
-import type { Diagnostic, SourceText } from "./diagnostic.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import { visiblePart } from "./mask.ts";
+import { lineRange } from "./source-text.ts";
+import type { SourceText } from "./source-text.ts";
 
 const MAX_WIDTH = 100;
-/** Keys whose value is a secret, for text that could not be parsed and so has no known ranges. A reference is none. */
-const SECRET_KEY = /((?:password|token|secret|header_?value)\w*["']?\s*[:=]\s*)(?!\{ *"?value_?from)(\S.*)$/i;
+/** So many characters stay to the right of a place far out on a long line. */
+const RIGHT_OF_PLACE = 20;
 
 /**
  * The place a diagnostic points at, as lines of text: the line before, the line, and a caret under the marked part.
@@ -11,37 +14,25 @@ const SECRET_KEY = /((?:password|token|secret|header_?value)\w*["']?\s*[:=]\s*)(
 export function codeFrame(problem: Diagnostic): string[] {
   const { source, line, column } = problem;
   if (!source || !line || !column) return [];
-  const lines = mask(source).split("\n");
-  const number = (value: number): string => String(value).padStart(String(line).length);
-  const shown: string[] = [];
-  const before = lines[line - 2]?.replace(/\r$/, "");
-  if (before?.trim()) shown.push(`${number(line - 1)} | ${clip(before, 0)}`);
-  const text = (lines[line - 1] ?? "").replace(/\r$/, "");
-  const shift = Math.max(0, column - MAX_WIDTH + 20);
-  const end = Math.min(problem.endColumn ?? column + 1, text.length + 1, shift + MAX_WIDTH);
-  shown.push(`${number(line)} | ${clip(text, shift)}`);
-  shown.push(
-    `${" ".repeat(String(line).length)} | ${" ".repeat(column - 1 - shift)}${"^".repeat(Math.max(1, end - column))}`,
-  );
-  return shown;
+  const gutter = String(line).length;
+  const number = (value: number): string => String(value).padStart(gutter);
+  const shift = Math.max(0, column - MAX_WIDTH + RIGHT_OF_PLACE);
+  const before = visibleLine(source, line - 1, 0);
+  const text = visibleLine(source, line, shift) ?? "";
+  const end = Math.min(problem.endColumn ?? column + 1, shift + text.length + 1);
+  const caret = " ".repeat(column - 1 - shift) + "^".repeat(Math.max(1, end - column));
+  return [
+    ...(before?.trim() ? [`${number(line - 1)} | ${before}`] : []),
+    `${number(line)} | ${text}`,
+    `${" ".repeat(gutter)} | ${caret}`,
+  ];
 }
 
-function clip(line: string, shift: number): string {
-  return line.slice(shift, shift + MAX_WIDTH);
-}
-
-function mask({ text, masks = [] }: SourceText): string {
-  let masked = text;
-  for (const [start, end] of masks) {
-    masked = masked.slice(0, start) + masked.slice(start, end).replace(/[^\s]/g, "•") + masked.slice(end);
-  }
-  return maskText(masked);
-}
-
-/** Text with the values of secret-looking keys masked, for what could not be taken apart. */
-export function maskText(text: string): string {
-  return text
-    .split("\n")
-    .map((line) => line.replace(SECRET_KEY, (_, key: string, value: string) => key + "•".repeat(value.length)))
-    .join("\n");
+/** What a person sees of a line, from `shift` on, as far as it fits. */
+function visibleLine(source: SourceText, line: number, shift: number): string | undefined {
+  const range = lineRange(source, line);
+  if (!range) return undefined;
+  const [start, end] = range;
+  const from = Math.min(start + shift, end);
+  return visiblePart(source, [from, Math.min(from + MAX_WIDTH, end)], range);
 }

@@ -3,8 +3,11 @@
 export { CODES } from "./codes.ts";
 export type { Code } from "./codes.ts";
 export { diagnostic, hasErrors } from "./diagnostic.ts";
-export type { Diagnostic, SourceText } from "./diagnostic.ts";
+export type { Diagnostic } from "./diagnostic.ts";
 export { InvalidInput, RemoteFailure, StateProblem, asDiagnostic } from "./errors.ts";
 export { closest } from "./closest.ts";
 export { toCamel, toSnake } from "./spelling.ts";
-export { codeFrame, maskText } from "./frame.ts";
+export { codeFrame } from "./frame.ts";
+export { maskText } from "./mask.ts";
+export { positionOf } from "./source-text.ts";
+export type { Position, SourceText, Span } from "./source-text.ts";

@@ -1,5 +1,8 @@
 import { childOf, fieldOf, specSchemaFor } from "../kinds/index.ts";
+import { withReferences } from "../manifest/index.ts";
 import type { Manifest } from "../manifest/index.ts";
+import { isSecret } from "../values/index.ts";
+import type { PropertyValue } from "../values/index.ts";
 
 /**
  * A Pulumi program in TypeScript that makes what manifests make, with the components of this package. Secrets come from
@@ -8,7 +11,9 @@ import type { Manifest } from "../manifest/index.ts";
 export function pulumiProgram(manifests: readonly Manifest[]): string {
   const secrets: string[] = [];
   const made = manifests.map((manifest) => {
-    const { kind, metadata, spec } = manifest;
+    const { kind, metadata } = manifest;
+    // Values from the environment and files are secrets of the program too.
+    const { spec } = withReferences(manifest, () => undefined);
     const constant = camel(metadata.name);
     const args = literal(spec, specSchemaFor(kind, spec), [metadata.name], secrets, "");
     return `const ${constant} = new ${kind.kind}(${JSON.stringify(metadata.name)}, ${args});\nexport const ${constant}Outputs = ${constant}.statusOutputs();`;
@@ -35,7 +40,7 @@ function literal(
   secrets: string[],
   indent: string,
 ): string {
-  if (schema && fieldOf(schema).secret) {
+  if ((schema && fieldOf(schema).secret) || isSecret(value as PropertyValue)) {
     const key = path.filter((step) => !/^(spec|webhookConfiguration)$/.test(step)).join("-");
     secrets.push(key);
     return `config.requireSecret(${JSON.stringify(key)})`;

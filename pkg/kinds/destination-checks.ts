@@ -1,5 +1,6 @@
 import { closest } from "../diagnostics/index.ts";
 import { UNKNOWN } from "../values/index.ts";
+import type { BusPlace } from "./event-bus/checks.ts";
 import type { Finding } from "./kind.ts";
 
 // Checks that every kind with destinations shares. Pure.
@@ -9,11 +10,11 @@ import type { Finding } from "./kind.ts";
  * @param blocks the block's name for each value of `destinationType`.
  */
 export function destinationFindings(
-  spec: Readonly<Record<string, unknown>>,
+  spec: { readonly destinationType?: string | undefined; readonly [block: string]: unknown },
   blocks: Readonly<Record<string, string>>,
 ): Finding[] {
-  const type = String(spec["destinationType"]);
-  const wanted = Object.hasOwn(blocks, type) ? blocks[type] : undefined;
+  const { destinationType: type } = spec;
+  const wanted = type !== undefined && Object.hasOwn(blocks, type) ? blocks[type] : undefined;
   if (!wanted) return [];
   const missing: Finding[] = isAbsent(spec[wanted])
     ? [
@@ -22,6 +23,7 @@ export function destinationFindings(
           path: ["spec", "destinationType"],
           message: `destinationType is ${type}, but ${wanted} is missing`,
           hint: `add a ${wanted} block under spec`,
+          missing: [["spec", wanted]],
         },
       ]
     : [];
@@ -35,6 +37,29 @@ export function destinationFindings(
       hint: `remove ${name}, or change destinationType`,
     }));
   return [...missing, ...extra];
+}
+
+/** An event bus needs a destination that has a partner event source. */
+export function eventBusFindings(destinationType: string | undefined): Finding[] {
+  if (destinationType === undefined || destinationType === "eventbridge") return [];
+  return [
+    {
+      code: "event-bus-without-source",
+      path: ["spec", "eventBus"],
+      atKey: true,
+      message: `eventBus is given, but destinationType is ${destinationType}`,
+      hint: "only an eventbridge destination has a partner event source to associate; remove eventBus",
+    },
+  ];
+}
+
+/** Region and account of an EventBridge destination, as far as they are known. */
+export function busPlaceOf(
+  configuration: { readonly awsRegion?: string | undefined; readonly awsAccountId?: string | undefined } | undefined,
+): BusPlace {
+  const { awsRegion: region, awsAccountId: account } = configuration ?? {};
+  const isKnown = (value: string | undefined): value is string => value !== undefined && value !== UNKNOWN;
+  return { ...(isKnown(region) ? { region } : {}), ...(isKnown(account) ? { account } : {}) };
 }
 
 /** A text of the given list, else a warning that names the nearest entry. Unknown and absent texts pass. */

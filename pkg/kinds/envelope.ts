@@ -75,3 +75,8 @@ export function envelopeOf(kind: Kind, spec: z.ZodMiniType = kind.spec): z.ZodMi
     status: z.optional(described(z.unknown(), { description: "Ignored; OpenMCF's services write it." })),
   });
 }
+
+/** The schema of a manifest of an unknown kind: nothing is known of its spec. */
+export function emptySchema(): z.ZodMiniType {
+  return z.strictObject({ apiVersion: z.string(), kind: z.string(), metadata, spec: z.strictObject({}) });
+}

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { EVENT_TYPES } from "./event-types.ts";
 
 /** What is said of a field besides its type. */
 interface FieldMeta {
@@ -9,6 +10,10 @@ interface FieldMeta {
   secret?: true;
   /** Of a list: JSON Schema's word. */
   uniqueItems?: true;
+  /** Of an enum: words of other tools, in lower case, with what they are here. */
+  synonyms?: Readonly<Record<string, string>>;
+  /** Of a text: values that are known. Others are allowed, since there may be newer ones. */
+  suggestions?: readonly string[];
 }
 
 /** The schema, with what documentation, editors and the resolving of references say of it. */
@@ -25,6 +30,11 @@ export function metaOf(schema: z.ZodMiniType): FieldMeta {
 /** A text that is not empty. */
 export function word(): z.ZodMiniString {
   return z.string().check(z.minLength(1, { error: "is empty" }));
+}
+
+/** An event type: one that is known, or a newer one. */
+export function eventType(): z.ZodMiniString {
+  return described(word(), { suggestions: EVENT_TYPES });
 }
 
 /** A text that may also be a reference. */

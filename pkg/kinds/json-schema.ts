@@ -26,25 +26,35 @@ const REFERENCES = [
   },
 ];
 
+/** Editors show it as a warning: a value may be newer than the list. */
+const UNLISTED = "Not one of the known values. Auth0 refuses what it does not have.";
+
 /** The JSON Schema (draft-07, what yaml-language-server reads best) of a kind's manifests. */
 export function jsonSchemaOf(kind: Kind): Record<string, unknown> {
   const schema = z.toJSONSchema(envelopeOf(kind), {
     target: "draft-07",
     io: "input",
-    override: ({ jsonSchema }) => {
-      const json = jsonSchema as Record<string, unknown>;
-      if (json["ref"] === true) {
-        const { ref: _, secret, description, ...own } = json;
-        for (const key of Object.keys(json)) delete json[key];
-        Object.assign(json, {
-          description,
-          ...(secret === true ? { writeOnly: true } : {}),
-          anyOf: [own, ...REFERENCES],
-        });
-      }
-    },
+    override: ({ jsonSchema }) => forEditors(jsonSchema as Record<string, unknown>),
   });
   const properties = schema.properties as Record<string, Record<string, unknown>>;
   properties["spec"] = { ...properties["spec"], ...kind.jsonSchemaExtras };
   return { ...schema, $id: `https://${API_VERSION}/${kind.kind}.json`, title: kind.kind, description: kind.summary };
+}
+
+/** Turns what fields say of themselves into keywords that editors know. */
+function forEditors(json: Record<string, unknown>): void {
+  delete json["synonyms"];
+  const { suggestions } = json;
+  if (Array.isArray(suggestions)) {
+    const { suggestions: _, description, ...own } = json;
+    replace(json, { description, anyOf: [{ enum: suggestions }, { ...own, deprecationMessage: UNLISTED }] });
+  }
+  if (json["ref"] !== true) return;
+  const { ref: _, secret, description, ...own } = json;
+  replace(json, { description, ...(secret === true ? { writeOnly: true } : {}), anyOf: [own, ...REFERENCES] });
+}
+
+function replace(json: Record<string, unknown>, by: Record<string, unknown>): void {
+  for (const key of Object.keys(json)) delete json[key];
+  Object.assign(json, by);
 }

@@ -11,7 +11,16 @@ export interface Finding {
   hint?: string;
   /** Point at the key instead of the value. */
   atKey?: boolean;
+  /** Fields of which one is missing; the finding counts only if nothing else was said of them, such as a misspelt key. */
+  missing?: Finding["path"][];
 }
+
+/** A value of which any part may be missing: a manifest while it is being written. */
+export type Partially<Value> = Value extends readonly (infer Item)[]
+  ? readonly (Partially<Item> | null | undefined)[]
+  : Value extends object
+    ? { readonly [Key in keyof Value]?: Partially<Value[Key]> | undefined }
+    : Value;
 
 /** Documentation of one entry of `status.outputs`. */
 export interface OutputDoc {
@@ -67,8 +76,11 @@ export interface Kind<Spec = unknown> {
   /** `spec` without blocks that are large and seldom used; it takes every document that has none of them. */
   readonly commonSpec?: z.ZodMiniType;
   readonly outputs: Readonly<Record<string, OutputDoc>>;
-  /** What a schema cannot say: rules across fields, and warnings. The spec has passed the schema, save for deferred values. */
-  rules(spec: Spec): Finding[];
+  /**
+   * What a schema cannot say: rules across fields, and warnings. What is there has its type, and may be the unknown
+   * sentinel; values of a wrong type are left out.
+   */
+  rules(spec: Partially<Spec>): Finding[];
   /** ARNs of what must be there before, such as queues that events go to. The spec has passed schema and rules. */
   existing?(spec: Spec): string[];
   /** What no other manifest of the command may claim. The spec has passed schema and rules. */

@@ -7,6 +7,8 @@ export interface Field {
   secret: boolean;
   ref: boolean;
   required: boolean;
+  /** Words of other tools for the values of an enum. */
+  synonyms?: Readonly<Record<string, string>>;
 }
 
 /** The parts of a zod schema that walking needs; zod keeps them in `def`. */
@@ -45,17 +47,31 @@ export function childOf(schema: z.ZodMiniType, step: string | number): z.ZodMini
   return def.shape && Object.hasOwn(def.shape, step) ? def.shape[step] : undefined;
 }
 
-/** Whether keys below are the user's own (a map, or anything at all). */
-export function isFreeForm(schema: z.ZodMiniType): boolean {
-  return ["record", "unknown", "any"].includes(defOf(unwrap(schema)).type);
+/** Whether the schema takes any value at all. */
+export function isAnything(schema: z.ZodMiniType): boolean {
+  return defOf(unwrap(schema)).type === "unknown";
 }
+
+/** Whether values are objects or lists with a schema of their own below. */
+export function isContainer(schema: z.ZodMiniType): boolean {
+  return ["object", "array", "record"].includes(defOf(unwrap(schema)).type);
+}
+
+const fields = new WeakMap<z.ZodMiniType, Field>();
 
 /** What the schema says of a field. */
 export function fieldOf(schema: z.ZodMiniType): Field {
+  let field = fields.get(schema);
+  if (!field) fields.set(schema, (field = readField(schema)));
+  return field;
+}
+
+function readField(schema: z.ZodMiniType): Field {
   const meta = { ...metaOf(unwrap(schema)), ...metaOf(schema) };
   const wrapper = defOf(schema).type;
   return {
     ...(meta.description === undefined ? {} : { description: meta.description }),
+    ...(meta.synonyms === undefined ? {} : { synonyms: meta.synonyms }),
     secret: meta.secret === true,
     ref: meta.ref === true,
     required: wrapper !== "optional" && wrapper !== "default",

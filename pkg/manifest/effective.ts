@@ -1,34 +1,30 @@
 import type * as z from "zod/mini";
-import { API_VERSION, childOf, envelopeOf, fieldKeys, fieldOf } from "../kinds/index.ts";
-import { UNKNOWN } from "../values/index.ts";
+import { API_VERSION, childOf, envelopeOf, fieldKeys, fieldOf, visitFields } from "../kinds/index.ts";
+import type { FieldNode } from "../kinds/index.ts";
+import { SECRET_TEXT, UNKNOWN, formatPath } from "../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../values/index.ts";
 import type { Manifest } from "./manifest.ts";
+import { showOrigin } from "./value-origin.ts";
 
 /**
- * A manifest as it will be applied: overlays, `--set` and references taken in, secrets as `[secret]`, what is not
- * known yet as `[not known yet]`. Keys in the schema's order.
+ * A manifest as it will be applied: overlays, `--set` and references taken in. Secrets are `[secret]`, values from
+ * elsewhere say where they come from, what is not known yet is `[not known yet]`. Keys in the schema's order.
  */
-export function effectiveManifest(manifest: Manifest): PropertyMap {
-  const { kind, document } = manifest;
+export function effectiveManifest({ kind, document, sourced }: Manifest): PropertyMap {
   const { status: _, ...value } = document.value;
-  return show({ ...value, apiVersion: API_VERSION, kind: kind.kind }, envelopeOf(kind)) as PropertyMap;
+  const origins = new Map(sourced.map(({ path, origin }) => [formatPath(path), showOrigin(origin)]));
+  const field = (node: FieldNode): PropertyValue => {
+    const origin = origins.get(formatPath(node.path));
+    if (origin !== undefined) return origin;
+    if (fieldOf(node.schema).secret) return SECRET_TEXT;
+    return node.value === UNKNOWN ? "[not known yet]" : inOrder(node.value, node.schema);
+  };
+  return visitFields({ ...value, apiVersion: API_VERSION, kind: kind.kind }, envelopeOf(kind), { field });
 }
 
-function show(value: PropertyValue, schema: z.ZodMiniType): PropertyValue {
-  if (fieldOf(schema).secret) return "[secret]";
-  if (value === UNKNOWN) return "[not known yet]";
-  if (value === null || typeof value !== "object") return value;
-  if (Array.isArray(value)) {
-    const item = childOf(schema, 0);
-    return item ? value.map((child) => show(child, item)) : value;
-  }
+function inOrder(value: PropertyValue, schema: z.ZodMiniType): PropertyValue {
   const keys = fieldKeys(schema);
-  if (keys.length === 0) return value;
-  const result: PropertyMap = {};
-  for (const key of keys) {
-    const field = childOf(schema, key);
-    const child = value[key];
-    if (field && child !== undefined) result[key] = show(child, field);
-  }
-  return result;
+  if (keys.length === 0 || typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const entries = keys.flatMap((key) => (value[key] === undefined || !childOf(schema, key) ? [] : [[key, value[key]]]));
+  return Object.fromEntries(entries) as PropertyMap;
 }

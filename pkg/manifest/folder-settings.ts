@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { closest, diagnostic } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
-import { locate, parseDocuments } from "./document.ts";
+import { locate } from "./document.ts";
 import type { LocatedDocument } from "./document.ts";
+import { parseDocuments } from "./parse-documents.ts";
 
 /** Name of the file with settings for the manifests of its folder and the folders below. */
 export const SETTINGS_FILE = "openmcf.yaml";
@@ -63,7 +64,7 @@ function readSettings(path: string): FolderSettings | undefined {
     return { diagnostics: [diagnostic("file-unreadable", `${file} cannot be read: ${code}`, { file })] };
   }
   if (isManifestText(text)) return undefined;
-  const { documents, diagnostics } = parseDocuments(file, text);
+  const { documents, diagnostics } = parseDocuments({ file, folder: dirname(path), text });
   const [document] = documents;
   if (document) diagnostics.push(...unknownKeys(document));
   return { ...(document ? { document } : {}), diagnostics };

@@ -2,8 +2,11 @@ import { diagnostic } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
 import { LABELS, STACK_NAME } from "../kinds/index.ts";
 import type { Kind, Metadata } from "../kinds/index.ts";
+import { formatPath } from "../values/index.ts";
+import { nearestLabel } from "./check-labels.ts";
 import { locate } from "./document.ts";
 import type { LocatedDocument } from "./document.ts";
+import { showAt } from "./hidden-values.ts";
 
 /** The Pulumi stack that a manifest is deployed to. File backends have one organization, `organization`. */
 export interface StackIdentity {
@@ -14,6 +17,11 @@ export interface StackIdentity {
 
 const DEFAULT_PROJECT = "auth0-streams";
 
+/** The labels that name a stack together. */
+const PARTS = [LABELS.organization, LABELS.project, LABELS.stackName] as const;
+
+type Named = { stack: StackIdentity } | { problem: Diagnostic };
+
 /** The stack of a manifest: from its labels, else project `auth0-streams` and stack `<env|default>.<Kind>.<name>`. */
 export function stackOf(
   kind: Kind,
@@ -21,60 +29,57 @@ export function stackOf(
   document: LocatedDocument,
 ): { stack?: StackIdentity; diagnostics: Diagnostic[] } {
   const labels = metadata.labels ?? {};
-  const diagnostics: Diagnostic[] = [];
-  const fail = (label: string, message: string, hint: string): void => {
-    const path = ["metadata", "labels", label];
-    diagnostics.push(
-      diagnostic("incomplete-stack-labels", message, {
-        path: `metadata.labels["${label}"]`,
-        hint,
-        ...locate(document, path),
-      }),
-    );
-  };
-  const stack: StackIdentity = {
+  const named = fromFqdn(labels, document) ?? fromParts(labels, document);
+  if (named && "problem" in named) return { diagnostics: [named.problem] };
+  const stack = named?.stack ?? {
     organization: "organization",
     project: DEFAULT_PROJECT,
     stack: `${metadata.env ?? "default"}.${kind.kind}.${metadata.name}`,
   };
-  const fqdn = labels[LABELS.fqdn];
-  const parts = [LABELS.organization, LABELS.project, LABELS.stackName] as const;
-  const given = parts.filter((label) => labels[label]);
-  if (fqdn !== undefined) {
-    const [organization, project, name, ...rest] = fqdn.split("/");
-    if (!organization || !project || !name || rest.length > 0) {
-      fail(
-        LABELS.fqdn,
-        `"${fqdn}" is not organization/project/stack`,
-        "for example my-org/my-project/dev.Auth0EventStream.logins",
-      );
-    } else Object.assign(stack, { organization, project, stack: name });
-  } else if (given.length === parts.length) {
-    stack.organization = labels[LABELS.organization] ?? "";
-    stack.project = labels[LABELS.project] ?? "";
-    stack.stack = labels[LABELS.stackName] ?? "";
-  } else if (given.length > 0) {
-    const missing = parts.filter((label) => !labels[label]);
-    fail(
-      given[0] ?? "",
-      `the stack labels lack ${missing.join(" and ")}`,
-      "give all three, or none for the default stack",
-    );
-  }
   const wrong = [stack.project, stack.stack].find((part) => !STACK_NAME.test(part));
-  if (diagnostics.length === 0 && wrong !== undefined) {
-    const path = given.length > 0 || fqdn ? ["metadata", "labels"] : ["metadata", "name"];
-    diagnostics.push(
-      diagnostic(
-        "invalid-value",
-        `"${wrong}" cannot name a Pulumi stack or project: letters, digits, "-", "_" and "." only, up to 100`,
-        {
-          path: path.join("."),
-          hint: `name the stack with the labels ${parts.join(", ")}`,
-          ...locate(document, path),
-        },
-      ),
-    );
-  }
-  return diagnostics.length > 0 ? { diagnostics } : { stack, diagnostics };
+  if (wrong === undefined) return { stack, diagnostics: [] };
+  return { diagnostics: [wrongName(document, wrong, named !== undefined)] };
+}
+
+function fromFqdn(labels: Record<string, string>, document: LocatedDocument): Named | undefined {
+  const fqdn = labels[LABELS.fqdn];
+  if (fqdn === undefined) return undefined;
+  const [organization, project, stack, ...rest] = fqdn.split("/");
+  if (organization && project && stack && rest.length === 0) return { stack: { organization, project, stack } };
+  const hint = "for example my-org/my-project/dev.Auth0EventStream.logins";
+  return {
+    problem: incomplete(
+      document,
+      LABELS.fqdn,
+      `${showAt(document, ["metadata", "labels", LABELS.fqdn])} is not organization/project/stack`,
+      hint,
+    ),
+  };
+}
+
+function fromParts(labels: Record<string, string>, document: LocatedDocument): Named | undefined {
+  const [organization, project, stack] = PARTS.map((label) => labels[label]);
+  if (organization && project && stack) return { stack: { organization, project, stack } };
+  const [given] = PARTS.filter((label) => labels[label]);
+  if (given === undefined) return undefined;
+  const missing = PARTS.filter((label) => !labels[label]);
+  const misspelt = Object.keys(labels).find((label) => missing.some((part) => nearestLabel(label) === part));
+  const hint = misspelt
+    ? `did you mean "${nearestLabel(misspelt)}" by "${misspelt}"?`
+    : "give all three, or none for the default stack";
+  return { problem: incomplete(document, given, `the stack labels lack ${missing.join(" and ")}`, hint) };
+}
+
+function incomplete(document: LocatedDocument, label: string, message: string, hint: string): Diagnostic {
+  const path = ["metadata", "labels", label];
+  return diagnostic("incomplete-stack-labels", message, { path: formatPath(path), hint, ...locate(document, path) });
+}
+
+function wrongName(document: LocatedDocument, name: string, isLabelled: boolean): Diagnostic {
+  const path = isLabelled ? ["metadata", "labels"] : ["metadata", "name"];
+  // A name over several lines has swallowed what is below it, which may be a secret.
+  const shown = /\s/.test(name) ? "a text with white space" : `"${name}"`;
+  const message = `${shown} cannot name a Pulumi stack or project: letters, digits, "-", "_" and "." only, up to 100`;
+  const hint = `name the stack with the labels ${PARTS.join(", ")}`;
+  return diagnostic("invalid-value", message, { path: formatPath(path), hint, ...locate(document, path) });
 }

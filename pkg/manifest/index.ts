@@ -6,8 +6,15 @@ export type { Manifest } from "./manifest.ts";
 export { manifestDiagnostic } from "./manifest-diagnostic.ts";
 export { effectiveManifest } from "./effective.ts";
 export { hasSecrets } from "./secret-fields.ts";
-export { manifestKey, orderByReferences, withReferences } from "./references.ts";
-export type { ManifestReference } from "./references.ts";
+export {
+  manifestKey,
+  orderByReferences,
+  plainSpec,
+  shownSpec,
+  withReferences,
+  withoutSourced,
+} from "./manifest-references.ts";
+export type { ManifestReference } from "./find-references.ts";
 export type { SourceOptions } from "./sources.ts";
 export { parseProviderConfig } from "./provider-config.ts";
 export type { ProviderConfig } from "./provider-config.ts";

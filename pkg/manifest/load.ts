@@ -1,26 +1,28 @@
-import { parse } from "yaml";
 import { diagnostic, hasErrors } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
-import { formatPath } from "../values/index.ts";
-import { locate, parseDocuments } from "./document.ts";
+import { collisions } from "./collisions.ts";
 import { FolderSettingsReader } from "./folder-settings.ts";
+import { loadDocument } from "./load-document.ts";
+import type { Settings } from "./load-document.ts";
 import type { Manifest } from "./manifest.ts";
-import { namedTenant } from "./named-tenant.ts";
-import { manifestKey, orderByReferences } from "./references.ts";
+import { orderByReferences } from "./manifest-references.ts";
+import { parseAssignments } from "./overrides.ts";
+import { parseDocuments } from "./parse-documents.ts";
+import type { ReadPolicy } from "./read-values.ts";
+import type { Absence } from "./resolve-values.ts";
 import { readSources } from "./sources.ts";
-import type { SourceOptions } from "./sources.ts";
-import { validateDocument } from "./validate.ts";
+import type { Source, SourceOptions } from "./sources.ts";
+import type { ManifestIdentity } from "./validate.ts";
 
 /** From so many files on, zod compiles its schemas to code. */
 const MIN_FOR_COMPILED_SCHEMA = 20;
 
-/** Where manifests come from and how strictly they are taken. */
-export interface LoadOptions extends SourceOptions {
+/** Where manifests come from, what they may read and how strictly they are taken. */
+export interface LoadOptions extends SourceOptions, ReadPolicy {
   set: readonly string[];
   /** Warnings are errors. */
   strict: boolean;
-  /** What an absent environment variable or file is: an error, or (away from the place of deployment) a warning. */
-  absent: "error" | "defer";
+  absent: Absence;
 }
 
 /** Everything that was found. `manifests` is only complete when `diagnostics` holds no error. */
@@ -31,92 +33,66 @@ export interface LoadResult {
   providerConfig?: { file: string; value: unknown };
 }
 
-/** Reads, parses and validates all manifests asked for. All problems of all files are in the result; nothing is thrown. */
+/** A result under way. */
+interface Loading extends LoadResult {
+  identities: ManifestIdentity[];
+}
+
+/**
+ * Loads all manifests asked for: read → parse → normalize → override → find references → read values → validate. All
+ * problems of all files are in the result; nothing is thrown. A bug of ours is a diagnostic of the file that showed it.
+ */
 export async function loadManifests(options: LoadOptions): Promise<LoadResult> {
   const { sources, diagnostics } = await readSources(options);
+  const { assignments, diagnostics: wrongFlags } = parseAssignments(options.set);
+  const loading: Loading = { manifests: [], diagnostics: [...diagnostics, ...wrongFlags], identities: [] };
   // Compiling a schema pays off only over many documents.
   const jitless = sources.length < MIN_FOR_COMPILED_SCHEMA;
-  const result: LoadResult = { manifests: [], diagnostics };
-  const settings = new FolderSettingsReader();
-  for (const source of sources) {
-    const { documents, diagnostics: problems } = parseDocuments(source.file, source.text, source.root);
-    diagnostics.push(...problems);
-    if (documents.length === 0 && problems.length === 0) {
-      diagnostics.push(diagnostic("no-manifest", `${source.file} holds no document`, { file: source.file }));
-    }
-    for (const document of documents) {
-      const { manifest, diagnostics: found } = validateDocument(document, { ...options, jitless });
-      diagnostics.push(...found);
-      const folder = settings.for(document.file);
-      const { tenant, diagnostics: unusable } = namedTenant(document, folder.document);
-      diagnostics.push(...folder.diagnostics, ...unusable);
-      if (manifest) result.manifests.push(tenant ? { ...manifest, tenant } : manifest);
-    }
-    if (source.root && problems.length === 0) {
-      const input = parse(source.text, { logLevel: "silent" }) as Record<string, unknown>;
-      const value = input["provider_config"] ?? input["providerConfig"];
-      if (value !== undefined) result.providerConfig = { file: source.file, value };
-    }
-  }
-  diagnostics.push(...collisions(result.manifests));
-  if (!hasErrors(diagnostics)) diagnostics.push(...orderByReferences(result.manifests).diagnostics);
-  if (options.strict) for (const problem of diagnostics) problem.severity = "error";
+  const settings = {
+    policy: options,
+    absence: options.absent,
+    assignments,
+    folders: new FolderSettingsReader(),
+    jitless,
+  };
+  for (const source of sources) loadSource(source, settings, loading);
+  const { identities, ...result } = loading;
+  add(result.diagnostics, collisions(identities, result.manifests));
+  if (!hasErrors(result.diagnostics)) add(result.diagnostics, orderByReferences(result.manifests).diagnostics);
+  if (options.strict) for (const problem of result.diagnostics) problem.severity = "error";
   return result;
 }
 
-/** Two manifests of one stack, or of one stream name: whichever came last would win, so neither may. */
-function collisions(manifests: readonly Manifest[]): Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
-  const stacks = new Map<string, Manifest>();
-  const named = new Map<string, Manifest[]>();
-  const claims = new Map<string, Manifest>();
-  for (const manifest of manifests) {
-    const { project, stack } = manifest.stack;
-    const sameStack = stacks.get(`${project}/${stack}`);
-    const namesakes = named.get(manifestKey(manifest)) ?? [];
-    const sameName = namesakes.find((other) => mayShareTenant(other, manifest));
-    const where = (other: Manifest): string => `${other.document.file}:${other.document.line}`;
-    if (sameStack) {
-      diagnostics.push(
-        diagnostic("duplicate-stack", `stack ${project}/${stack} is already that of ${where(sameStack)}`, {
-          hint: "give each manifest its own stack.name label, env or name",
-          path: "metadata",
-          ...locate(manifest.document, ["metadata", "name"]),
-        }),
-      );
-    } else if (sameName) {
-      diagnostics.push(
-        diagnostic(
-          "duplicate-stream-name",
-          `${manifestKey(manifest)} is already that of ${where(sameName)}; a name is unique on a tenant`,
-          {
-            path: "metadata.name",
-            hint: "name each one's tenant with the label openmcf.org/auth0-domain, if they are for two tenants",
-            ...locate(manifest.document, ["metadata", "name"]),
-          },
-        ),
-      );
+function loadSource(source: Source, settings: Settings, loading: Loading): void {
+  const { file } = source;
+  try {
+    const { documents, diagnostics, providerConfig } = parseDocuments(source);
+    add(loading.diagnostics, diagnostics);
+    if (documents.length === 0 && diagnostics.length === 0)
+      loading.diagnostics.push(diagnostic("no-manifest", `${file} holds no document`, { file }));
+    for (const document of documents) {
+      const validated = loadDocument(document, settings);
+      add(loading.diagnostics, validated.diagnostics);
+      if (validated.manifest) loading.manifests.push(validated.manifest);
+      if (validated.identity) loading.identities.push(validated.identity);
     }
-    stacks.set(`${project}/${stack}`, manifest);
-    named.set(manifestKey(manifest), [...namesakes, manifest]);
-    diagnostics.push(...claimedTwice(manifest, claims));
+    if (providerConfig !== undefined) loading.providerConfig = { file, value: providerConfig };
+  } catch (error) {
+    loading.diagnostics.push(ourBug(file, error));
   }
-  return diagnostics;
 }
 
-/** Whether two manifests may be for one tenant: also where one does not say. */
-function mayShareTenant({ tenant: one }: Manifest, { tenant: other }: Manifest): boolean {
-  return !one || !other || one.domain === other.domain;
-}
-
-/** Things outside Auth0 that two manifests would both make. */
-function claimedTwice(manifest: Manifest, claims: Map<string, Manifest>): Diagnostic[] {
-  const { kind, spec, metadata, document } = manifest;
-  return (kind.claims?.(spec, metadata.name) ?? []).flatMap(({ code, key, path, message }) => {
-    const other = claims.get(key);
-    claims.set(key, manifest);
-    if (!other) return [];
-    const taken = `${message} is already that of ${other.document.file}:${other.document.line}`;
-    return [diagnostic(code, taken, { path: formatPath(path), ...locate(document, path) })];
+/** Only where it happened is told: the message of an error of ours may repeat a value. */
+function ourBug(file: string, error: unknown): Diagnostic {
+  const trace = error instanceof Error ? (error.stack ?? "") : "";
+  const at = /^\s+(at .*)$/m.exec(trace)?.[1];
+  return diagnostic("internal-error", `${file} could not be checked`, {
+    file,
+    hint: `This is a bug in auth0-streams; please report it${at ? ` (${at})` : ""}.`,
   });
+}
+
+/** Appends; a call with all items as arguments would fail for very many. */
+function add<Item>(list: Item[], items: readonly Item[]): void {
+  for (const item of items) list.push(item);
 }

@@ -23,7 +23,8 @@ export function namedTenant(
   settings: LocatedDocument | undefined,
 ): { tenant?: NamedTenant; diagnostics: Diagnostic[] } {
   const label = ["metadata", "labels", LABELS.auth0Domain];
-  if (getPath(document.value, label) !== undefined) return read(document, label);
+  // A value of another type is the schema's to refuse.
+  if (typeof getPath(document.value, label) === "string") return read(document, label);
   if (settings && settings.value["tenant"] !== undefined) return read(settings, ["tenant"]);
   return { diagnostics: [] };
 }

@@ -1,65 +1,75 @@
 import type * as z from "zod/mini";
 import { diagnostic, toCamel } from "../diagnostics/index.ts";
-import type { Diagnostic } from "../diagnostics/index.ts";
-import { childOf, fieldKeys, isFreeForm } from "../kinds/index.ts";
+import type { Diagnostic, Span } from "../diagnostics/index.ts";
+import { fieldKeys, fieldOf, isAnything, visitFields } from "../kinds/index.ts";
+import type { FieldNode } from "../kinds/index.ts";
 import { formatPath } from "../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../values/index.ts";
 import { locate } from "./document.ts";
 import type { LocatedDocument } from "./document.ts";
+import { placeAt } from "./place.ts";
 
-/**
- * Renames snake_case keys to the camelCase ones of the schema, in place, positions included. Both spellings of one
- * field in one object are an error (OpenMCF's protojson accepts either, and refuses both).
- */
-export function normalizeKeys(document: LocatedDocument, schema: z.ZodMiniType): Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
-  walk(document.value, schema, []);
-  return diagnostics;
-
-  function walk(value: PropertyValue | undefined, at: z.ZodMiniType, path: (string | number)[]): void {
-    if (value === null || typeof value !== "object" || isFreeForm(at)) return;
-    if (Array.isArray(value)) {
-      const item = childOf(at, 0);
-      if (item) for (const [index, child] of value.entries()) walk(child, item, [...path, index]);
-      return;
-    }
-    rename(value, at, path);
-    for (const [key, child] of Object.entries(value)) {
-      const field = childOf(at, key);
-      if (field) walk(child, field, [...path, key]);
-    }
-  }
-
-  function rename(object: PropertyMap, at: z.ZodMiniType, path: (string | number)[]): void {
-    const known = new Set(fieldKeys(at));
-    for (const key of Object.keys(object)) {
-      const camel = toCamel(key);
-      if (known.has(key) || camel === key || !known.has(camel)) continue;
-      if (Object.hasOwn(object, camel)) {
-        const message = `${camel} is given twice: as ${camel} and as ${key}`;
-        const place = locate(document, [...path, key], true);
-        diagnostics.push(
-          diagnostic("duplicate-spelling", message, {
-            path: formatPath([...path, camel]),
-            hint: "keep one of them",
-            ...place,
-          }),
-        );
-        delete object[key];
-        continue;
-      }
-      object[camel] = object[key];
-      delete object[key];
-      movePlaces(document, formatPath([...path, key]), formatPath([...path, camel]));
-    }
-  }
+/** What a step of loading gives: the document as it is now, and what was wrong. */
+export interface Pass {
+  document: LocatedDocument;
+  diagnostics: Diagnostic[];
 }
 
-function movePlaces(document: LocatedDocument, from: string, to: string): void {
-  for (const [text, place] of document.places) {
-    if (text === from || text.startsWith(`${from}.`) || text.startsWith(`${from}[`)) {
-      document.places.delete(text);
-      document.places.set(to + text.slice(from.length), place);
+/**
+ * The document with the schema's own spelling of keys, and without optional fields that are null, which are absent.
+ * Both spellings of one field in one object are an error (OpenMCF's protojson accepts either, and refuses both).
+ * @returns also the ranges of values that are left out, for frames to mask.
+ */
+export function normalize(document: LocatedDocument, schema: z.ZodMiniType): Pass & { masks: Span[] } {
+  const diagnostics: Diagnostic[] = [];
+  const masks: Span[] = [];
+  const field = (node: FieldNode): PropertyValue | undefined => {
+    if (isAbsent(node)) return undefined;
+    if (!isMap(node.value)) return node.value;
+    const { map, repeated } = inCamelCase(node.value, fieldKeys(node.schema));
+    for (const key of repeated) {
+      diagnostics.push(givenTwice(document, node.path, key));
+      const place = placeAt(document.places, [...node.path, key]);
+      if (place) masks.push(place.value);
+    }
+    return map;
+  };
+  const value = visitFields(document.value, schema, { field });
+  return { document: { ...document, value }, diagnostics, masks };
+}
+
+/** Null stands for nothing, save in a list, where it has a place, and where anything is allowed. */
+function isAbsent({ value, schema, path }: FieldNode): boolean {
+  if (value !== null || typeof path.at(-1) !== "string" || isAnything(schema)) return false;
+  return !fieldOf(schema).required;
+}
+
+function inCamelCase(map: PropertyMap, known: readonly string[]): { map: PropertyMap; repeated: string[] } {
+  const fields = new Set(known);
+  const renamed: PropertyMap = {};
+  const repeated: string[] = [];
+  let isSame = true;
+  for (const [key, value] of Object.entries(map)) {
+    const camel = toCamel(key);
+    if (fields.has(key) || camel === key || !fields.has(camel)) renamed[key] = value;
+    else {
+      isSame = false;
+      if (Object.hasOwn(map, camel) || Object.hasOwn(renamed, camel)) repeated.push(key);
+      else renamed[camel] = value;
     }
   }
+  return { map: isSame ? map : renamed, repeated };
+}
+
+function givenTwice(document: LocatedDocument, path: FieldNode["path"], key: string): Diagnostic {
+  const camel = toCamel(key);
+  return diagnostic("duplicate-spelling", `${camel} is given twice: as ${camel} and as ${key}`, {
+    path: formatPath([...path, camel]),
+    hint: "keep one of them",
+    ...locate(document, [...path, key], true),
+  });
+}
+
+function isMap(value: PropertyValue): value is PropertyMap {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,19 +1,15 @@
-import type * as z from "zod/mini";
-import { childOf, fieldKeys, fieldOf, specSchemaFor } from "../kinds/index.ts";
+import { fieldOf, specSchemaFor, visitFields } from "../kinds/index.ts";
+import type { FieldNode } from "../kinds/index.ts";
 import type { PropertyMap, PropertyValue } from "../values/index.ts";
 import type { Manifest } from "./manifest.ts";
 
-/** Whether a manifest gives a value for any field that its kind calls secret. */
-export function hasSecrets({ kind, spec }: Manifest): boolean {
-  return some(spec as PropertyMap, specSchemaFor(kind, spec));
-}
-
-function some(value: PropertyValue | undefined, schema: z.ZodMiniType): boolean {
-  if (value === undefined || value === null) return false;
-  if (fieldOf(schema).secret) return true;
-  if (typeof value !== "object" || Array.isArray(value)) return false;
-  return fieldKeys(schema).some((key) => {
-    const field = childOf(schema, key);
-    return field !== undefined && some(value[key], field);
-  });
+/** Whether a manifest gives a value for a field that its kind calls secret, or takes one from the environment or a file. */
+export function hasSecrets({ kind, spec, sourced }: Manifest): boolean {
+  let isFound = sourced.length > 0;
+  const field = ({ value, schema }: FieldNode): PropertyValue => {
+    if (value !== null && fieldOf(schema).secret) isFound = true;
+    return value;
+  };
+  visitFields(spec as PropertyMap, specSchemaFor(kind, spec), { field });
+  return isFound;
 }

@@ -3,6 +3,7 @@ import { basicCredentials } from "../delivery/index.ts";
 import type { Credentials, SecondaryCredentials } from "../delivery/index.ts";
 import { OPERATIONS_ADDRESS } from "../kinds/index.ts";
 import type { ReceiverSpec } from "../kinds/index.ts";
+import { plainSpec } from "../manifest/index.ts";
 import type { Manifest } from "../manifest/index.ts";
 
 /** A receiver as its manifest declares it, with what of it comes from the destination. */
@@ -44,10 +45,19 @@ interface HttpDestination {
   httpCustomHeaders?: { header: string; value: string }[];
 }
 
-/** The receivers that manifests declare. @param cwd folder of a manifest that is no file. */
-export function receiversOf(manifests: readonly Manifest[], cwd: string): ReceiverSetup[] {
-  return manifests.flatMap(({ kind, metadata, spec, document }) => {
-    const { receiver, ...rest } = spec as { receiver?: ReceiverSpec };
+/**
+ * The receivers that manifests declare.
+ * @param cwd folder of a manifest that is no file.
+ * @param specOf what of values from the environment and files is in the result: the values, unless it is for a text.
+ */
+export function receiversOf(
+  manifests: readonly Manifest[],
+  cwd: string,
+  specOf: (manifest: Manifest) => unknown = plainSpec,
+): ReceiverSetup[] {
+  return manifests.flatMap((manifest) => {
+    const { kind, metadata, document } = manifest;
+    const { receiver, ...rest } = specOf(manifest) as { receiver?: ReceiverSpec };
     if (!receiver) return [];
     const destination = destinationOf(rest);
     const { endpoint, contentType, credentials, withSecret } = destination;

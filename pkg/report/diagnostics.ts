@@ -22,13 +22,17 @@ export function renderDiagnostic(problem: Diagnostic, paint: Terminal["paintErr"
   return lines;
 }
 
-/** All diagnostics, errors last so that they are next to the prompt, and a line that counts them. */
+/** More than anybody reads; `-o json` has all. */
+const MAX_SHOWN = 1000;
+
+/** Diagnostics, errors last so that they are next to the prompt. Of very many the first are shown. */
 export function renderDiagnostics(problems: readonly Diagnostic[], paint: Terminal["paintErr"]): string[] {
-  const sorted = [
-    ...problems.filter(({ severity }) => severity === "warning"),
-    ...problems.filter(({ severity }) => severity === "error"),
-  ];
-  return sorted.flatMap((problem) => [...renderDiagnostic(problem, paint), ""]);
+  const errors = problems.filter(({ severity }) => severity === "error").slice(0, MAX_SHOWN);
+  const warnings = problems.filter(({ severity }) => severity === "warning").slice(0, MAX_SHOWN - errors.length);
+  const shown = [...warnings, ...errors];
+  const hidden = problems.length - shown.length;
+  const lines = shown.flatMap((problem) => [...renderDiagnostic(problem, paint), ""]);
+  return hidden > 0 ? [...lines, `… and ${hidden} more, which -o json lists`, ""] : lines;
 }
 
 /** `2 errors, 1 warning`. */

@@ -1,6 +1,6 @@
 import type { StackReport } from "../../../pkg/deploy/index.ts";
 import { asDiagnostic } from "../../../pkg/diagnostics/index.ts";
-import { manifestKey } from "../../../pkg/manifest/index.ts";
+import { manifestKey, plainSpec, withoutSourced } from "../../../pkg/manifest/index.ts";
 import type { Manifest } from "../../../pkg/manifest/index.ts";
 import type { Check } from "./doctor.ts";
 import type { Workspace } from "../workspace.ts";
@@ -24,7 +24,7 @@ export async function awsChecks(
 ): Promise<Check[]> {
   const checks: Check[] = [];
   for (const [index, manifest] of manifests.entries()) {
-    const { eventbridgeConfiguration, eventBus } = manifest.spec as Destination;
+    const { eventbridgeConfiguration, eventBus } = plainSpec(manifest) as Destination;
     if (!eventbridgeConfiguration) continue;
     const { awsRegion: region, awsAccountId: account } = eventbridgeConfiguration;
     const config = { region, account };
@@ -38,7 +38,7 @@ export async function awsChecks(
       const { message, hint } = asDiagnostic(error);
       // Who has no event bus in the manifest may look after AWS elsewhere, with other credentials.
       const result = eventBus === undefined ? "warning" : "failed";
-      checks.push({ name, result, message, ...(hint ? { hint } : {}) });
+      checks.push({ name, result, message: withoutSourced(message, manifest), ...(hint ? { hint } : {}) });
     }
   }
   return checks;

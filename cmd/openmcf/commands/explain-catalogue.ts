@@ -70,7 +70,7 @@ function logTypeEntries(): Entry[] {
 }
 
 async function eventTypeEntries(): Promise<Entry[]> {
-  const { EVENT_TYPES } = await import("../../../pkg/kinds/auth0-event-stream/event-types.ts");
+  const { EVENT_TYPES } = await import("../../../pkg/kinds/event-types.ts");
   return EVENT_TYPES.map((name) => ({ name, title: titleOf(name), description: "" }));
 }
 

@@ -83,6 +83,6 @@ function explainOutputs(kind: Kind, [name]: readonly (string | number)[], out: (
 }
 
 async function listEventTypes(out: (text: string) => void): Promise<void> {
-  const { EVENT_TYPES } = await import("../../../pkg/kinds/auth0-event-stream/event-types.ts");
+  const { EVENT_TYPES } = await import("../../../pkg/kinds/event-types.ts");
   out(`\nEvent types that Auth0 has:\n${EVENT_TYPES.map((type) => `  ${type}`).join("\n")}\n`);
 }

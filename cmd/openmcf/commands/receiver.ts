@@ -1,4 +1,5 @@
 import { InvalidInput, diagnostic } from "../../../pkg/diagnostics/index.ts";
+import { plainSpec, shownSpec } from "../../../pkg/manifest/index.ts";
 import { dashboardSettings, receiversOf } from "../../../pkg/receivers/index.ts";
 import { table } from "../../../pkg/report/index.ts";
 import { EXIT } from "../context.ts";
@@ -13,10 +14,12 @@ interface SettingsFlags extends SourceFlags {
 /** `openmcf receiver settings`: what to type into Auth0's dashboard, and the request that makes the same stream. */
 export const receiverSettings: Command<SettingsFlags> = async (context, flags) => {
   const { manifests } = await loadForWork(context, flags, flags.showSecrets ? "error" : "defer");
-  const setups = receiversOf(manifests, context.cwd);
+  const specOf = flags.showSecrets ? plainSpec : shownSpec;
+  const setups = receiversOf(manifests, context.cwd, specOf);
   if (setups.length === 0) throw new InvalidInput(diagnostic("nothing-to-run", "no manifest has a receiver"));
   const printed = setups.map((setup) => {
-    const spec = manifests.find(({ metadata }) => metadata.name === setup.name)?.spec as object;
+    const manifest = manifests.find(({ metadata }) => metadata.name === setup.name);
+    const spec = manifest ? (specOf(manifest) as object) : {};
     return { name: setup.name, kind: setup.kind, ...dashboardSettings(setup, spec, flags.showSecrets ?? false) };
   });
   const { out, paint } = context.terminal;

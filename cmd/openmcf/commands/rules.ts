@@ -75,7 +75,7 @@ async function readEvent(path: string, { stdin }: Context): Promise<Sample> {
   };
   let text = "";
   try {
-    text = path === "-" ? await stdin() : readFileSync(path, "utf8");
+    text = path === "-" ? Buffer.from(await stdin()).toString("utf8") : readFileSync(path, "utf8");
   } catch {
     fail(`${path} cannot be read`, "file-unreadable");
   }
@@ -93,7 +93,7 @@ async function readEvent(path: string, { stdin }: Context): Promise<Sample> {
 
 /** An event of every type that Auth0 has. */
 async function shippedSamples(): Promise<Sample[]> {
-  const { EVENT_TYPES } = await import("../../../pkg/kinds/auth0-event-stream/event-types.ts");
+  const { EVENT_TYPES } = await import("../../../pkg/kinds/event-types.ts");
   const { sampleEvent } = await import("../../../pkg/sandbox/index.ts");
   return EVENT_TYPES.map((type) => ({ name: type, event: sampleEvent(type, "est_sample") }));
 }

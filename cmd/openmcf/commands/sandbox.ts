@@ -63,8 +63,8 @@ async function emit(
   { paths: [type = ""], count, output }: SandboxFlags,
 ): Promise<number> {
   const number = wholeNumber(count ?? "1", "--count");
-  const { EVENT_TYPES } = await import("../../../pkg/kinds/auth0-event-stream/event-types.ts");
-  if (!EVENT_TYPES.includes(type))
+  const { EVENT_TYPES } = await import("../../../pkg/kinds/event-types.ts");
+  if (!EVENT_TYPES.some((each) => each === type))
     throw badFlag(`Auth0 has no event type "${type}"`, "openmcf explain spec.subscriptions lists them");
   const { folder } = openSandbox(path);
   const summary = await emitEvents(folder, type, number);

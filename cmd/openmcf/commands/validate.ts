@@ -23,5 +23,6 @@ export const validate: Command<SourceFlags> = async (context, flags) => {
     const result = jsonValidation(diagnostics);
     await printDocument(terminal, flags.output, result);
   }
-  return isValid ? EXIT.done : EXIT.invalidInput;
+  if (isValid) return EXIT.done;
+  return diagnostics.some(({ code }) => code === "internal-error") ? EXIT.bug : EXIT.invalidInput;
 };

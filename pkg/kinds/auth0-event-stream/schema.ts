@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { eventBusSchema } from "../event-bus/index.ts";
-import { block, described, metaOf, text, word } from "../fields.ts";
+import { block, described, eventType, metaOf, text, word } from "../fields.ts";
 import { receiverSchema } from "../receiver/index.ts";
 
 const secretText = (description: string): z.ZodMiniString =>
@@ -59,13 +59,22 @@ export const auth0EventStreamCommonSpec = block("Which events, and where they go
   destinationType: described(z.enum(["eventbridge", "webhook", "action"]), {
     description: "Where events go; the block of that name must be present. Another type replaces the stream.",
   }),
-  subscriptions: described(z.array(word()).check(z.minLength(1, { error: "needs at least one event type" })), {
+  subscriptions: described(z.array(eventType()).check(z.minLength(1, { error: "needs at least one event type" })), {
     description: "Event types to deliver, e.g. `user.created`. Order does not matter.",
     uniqueItems: true,
   }),
   status: z.optional(
     described(z.enum(["enabled", "disabled"]), {
       description: "Whether Auth0 delivers. Left out, the stream is enabled.",
+      synonyms: {
+        active: "enabled",
+        on: "enabled",
+        true: "enabled",
+        paused: "disabled",
+        inactive: "disabled",
+        off: "disabled",
+        false: "disabled",
+      },
     }),
   ),
   eventbridgeConfiguration: z.optional(eventbridgeConfiguration),

@@ -2,17 +2,26 @@ import { LOG_FILTERS, UNLISTED_LOG_FILTERS, logTypes } from "../../auth0/index.t
 import { closest } from "../../diagnostics/index.ts";
 import { UNKNOWN } from "../../values/index.ts";
 import { AWS_REGIONS } from "../auth0-event-stream/regions.ts";
-import { destinationFindings, endpointFindings, listedFindings } from "../destination-checks.ts";
+import {
+  busPlaceOf,
+  destinationFindings,
+  endpointFindings,
+  eventBusFindings,
+  listedFindings,
+} from "../destination-checks.ts";
 import { eventBusClaims, eventBusRules } from "../event-bus/index.ts";
-import type { Claim, Finding } from "../kind.ts";
+import type { Claim, Finding, Partially } from "../kind.ts";
 import { receiverClaims, receiverFindings } from "../receiver/index.ts";
 import { AZURE_REGIONS, DESTINATION_TYPES } from "./destinations.ts";
 import type { Auth0LogStreamSpec } from "./schema.ts";
 
+/** A spec while it is being written. */
+type Draft = Partially<Auth0LogStreamSpec>;
+
 const BLOCKS = Object.fromEntries(DESTINATION_TYPES.map((type) => [type, `${type}Configuration`]));
 
 /** Everything about an Auth0LogStream that its schema cannot say. */
-export function auth0LogStreamRules(spec: Auth0LogStreamSpec): Finding[] {
+export function auth0LogStreamRules(spec: Draft): Finding[] {
   return [
     ...destinationFindings(spec, BLOCKS),
     ...regions(spec),
@@ -20,19 +29,20 @@ export function auth0LogStreamRules(spec: Auth0LogStreamSpec): Finding[] {
     ...filters(spec),
     ...personalData(spec),
     ...eventBus(spec),
-    ...receiver(spec),
+    ...receiverFindings(spec, "http"),
   ];
 }
 
 /** What no other manifest of a command may claim. */
 export function auth0LogStreamClaims(spec: Auth0LogStreamSpec, name: string): Claim[] {
+  const { eventBus: bus, receiver, eventbridgeConfiguration } = spec;
   return [
-    ...(spec.eventBus ? eventBusClaims(spec.eventBus, ["spec", "eventBus"], name, placeOf(spec)) : []),
-    ...(spec.receiver ? receiverClaims(spec.receiver, ["spec", "receiver"], name) : []),
+    ...(bus ? eventBusClaims(bus, ["spec", "eventBus"], name, busPlaceOf(eventbridgeConfiguration)) : []),
+    ...(receiver ? receiverClaims(receiver, ["spec", "receiver"], name) : []),
   ];
 }
 
-function regions({ eventbridgeConfiguration, eventgridConfiguration }: Auth0LogStreamSpec): Finding[] {
+function regions({ eventbridgeConfiguration, eventgridConfiguration }: Draft): Finding[] {
   const aws = eventbridgeConfiguration?.awsRegion;
   const azure = eventgridConfiguration?.azureRegion;
   return [
@@ -49,15 +59,15 @@ function regions({ eventbridgeConfiguration, eventgridConfiguration }: Auth0LogS
   ];
 }
 
-function endpoints({ httpConfiguration }: Auth0LogStreamSpec): Finding[] {
+function endpoints({ httpConfiguration }: Draft): Finding[] {
   const path = ["spec", "httpConfiguration", "httpEndpoint"];
   return endpointFindings(httpConfiguration?.httpEndpoint, path, "httpAuthorization");
 }
 
-function filters({ filters: names = [], isPriority }: Auth0LogStreamSpec): Finding[] {
+function filters({ filters: names = [], isPriority }: Draft): Finding[] {
   const findings: Finding[] = [];
   const seen = new Set<string>();
-  for (const [index, name] of (names ?? []).entries()) {
+  for (const [index, name] of names.entries()) {
     if (typeof name !== "string" || name === "" || name === UNKNOWN) continue;
     const path = ["spec", "filters", index];
     if (seen.has(name)) findings.push({ code: "duplicate-filter", path, message: `"${name}" is listed twice` });
@@ -89,7 +99,7 @@ function unknownFilter(name: string, path: Finding["path"]): Finding[] {
   return [{ code: "unknown-log-filter", severity: "warning", path, message, hint }];
 }
 
-function personalData({ piiConfig }: Auth0LogStreamSpec): Finding[] {
+function personalData({ piiConfig }: Draft): Finding[] {
   if (piiConfig?.method !== "mask" || piiConfig.algorithm === undefined) return [];
   return [
     {
@@ -103,24 +113,17 @@ function personalData({ piiConfig }: Auth0LogStreamSpec): Finding[] {
   ];
 }
 
-function eventBus(spec: Auth0LogStreamSpec): Finding[] {
+function eventBus(spec: Draft): Finding[] {
+  const { eventBus: bus, destinationType, eventbridgeConfiguration } = spec;
+  if (!bus) return [];
+  const misplaced = eventBusFindings(destinationType);
+  if (misplaced.length > 0) return misplaced;
   const path = ["spec", "eventBus"];
-  if (!spec.eventBus) return [];
-  if (spec.destinationType !== "eventbridge")
-    return [
-      {
-        code: "event-bus-without-source",
-        path,
-        atKey: true,
-        message: `eventBus is given, but destinationType is ${spec.destinationType}`,
-        hint: "only an eventbridge destination has a partner event source to associate; remove eventBus",
-      },
-    ];
-  return [...eventBusRules(spec.eventBus, path, placeOf(spec)), ...shorthands(spec, path)];
+  return [...eventBusRules(bus, path, busPlaceOf(eventbridgeConfiguration)), ...shorthands(spec, path)];
 }
 
 /** Shorthands of rules that ask for what this stream does not send. */
-function shorthands({ eventBus: bus, filters: sent = [] }: Auth0LogStreamSpec, path: string[]): Finding[] {
+function shorthands({ eventBus: bus, filters: sent }: Draft, path: string[]): Finding[] {
   return (bus?.rules ?? []).flatMap((rule, index): Finding[] => {
     const at = [...path, "rules", index];
     const eventTypes: Finding[] = rule?.eventTypes
@@ -142,7 +145,7 @@ function shorthands({ eventBus: bus, filters: sent = [] }: Auth0LogStreamSpec, p
   });
 }
 
-function logTypeFindings(code: unknown, path: Finding["path"], sent: readonly string[]): Finding[] {
+function logTypeFindings(code: unknown, path: Finding["path"], sent: Draft["filters"]): Finding[] {
   if (typeof code !== "string" || code === UNKNOWN) return [];
   const type = logTypes().get(code);
   if (!type) {
@@ -153,7 +156,7 @@ function logTypeFindings(code: unknown, path: Finding["path"], sent: readonly st
     const message = `Auth0 has no log type "${code}"`;
     return [{ code: "unknown-log-type", severity: "warning", path, message, hint }];
   }
-  if (sent.length === 0 || type.filter === "" || sent.includes(type.filter)) return [];
+  if (!sent || sent.length === 0 || type.filter === "" || sent.includes(type.filter)) return [];
   return [
     {
       code: "never-matches",
@@ -163,17 +166,4 @@ function logTypeFindings(code: unknown, path: Finding["path"], sent: readonly st
       hint: `add ${type.filter} to spec.filters`,
     },
   ];
-}
-
-function placeOf({ eventbridgeConfiguration }: Auth0LogStreamSpec): { region?: string; account?: string } {
-  const { awsRegion, awsAccountId } = eventbridgeConfiguration ?? {};
-  const isKnown = (value: unknown): value is string => typeof value === "string" && value !== UNKNOWN;
-  return {
-    ...(isKnown(awsRegion) ? { region: awsRegion } : {}),
-    ...(isKnown(awsAccountId) ? { account: awsAccountId } : {}),
-  };
-}
-
-function receiver(spec: Auth0LogStreamSpec): Finding[] {
-  return receiverFindings(spec, "http");
 }

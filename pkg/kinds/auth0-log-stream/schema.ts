@@ -48,6 +48,15 @@ export const auth0LogStreamCommonSpec = block("Which tenant logs, and where they
   ),
   status: z.optional(
     described(z.enum(["active", "paused"]), {
+      synonyms: {
+        enabled: "active",
+        on: "active",
+        true: "active",
+        disabled: "paused",
+        inactive: "paused",
+        off: "paused",
+        false: "paused",
+      },
       description: "Whether Auth0 sends. A paused stream keeps logs for the tenant's retention. Left out: active.",
     }),
   ),

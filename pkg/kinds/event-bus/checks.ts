@@ -11,8 +11,8 @@ export interface BusPlace {
 }
 
 /** A resource that must be in the bus's own region and account, and is not. */
-export function elsewhere(text: string, place: BusPlace, path: Path, what: string): Finding[] {
-  const arn = text === UNKNOWN ? undefined : parseArn(text);
+export function elsewhere(text: string | undefined, place: BusPlace, path: Path, what: string): Finding[] {
+  const arn = text === undefined || text === UNKNOWN ? undefined : parseArn(text);
   if (!arn) return [];
   if (place.region && arn.region && arn.region !== place.region)
     return [

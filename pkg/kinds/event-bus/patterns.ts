@@ -1,3 +1,4 @@
+import type { Partially } from "../kind.ts";
 import type { RuleSpec } from "./schema.ts";
 
 /** What every event of Auth0 comes from: `aws.partner/auth0.com/<tenant>-<uuid>/auth0.events` or `…/auth0.logs`. */
@@ -11,7 +12,7 @@ export function patternOfRule({
   eventPattern,
   eventTypes,
   logTypes,
-}: Pick<RuleSpec, "eventPattern" | "eventTypes" | "logTypes">): Record<string, unknown> {
+}: Partially<Pick<RuleSpec, "eventPattern" | "eventTypes" | "logTypes">>): Record<string, unknown> {
   if (eventPattern) return eventPattern;
   if (logTypes) return { detail: { data: { type: logTypes } } };
   if (eventTypes) return { $or: [{ "detail-type": eventTypes }, { detail: { type: eventTypes } }] };

@@ -1,6 +1,6 @@
 import { InvalidEventPattern, compileEventPattern } from "../../aws/event-pattern/index.ts";
 import { UNKNOWN } from "../../values/index.ts";
-import type { Claim, Finding } from "../kind.ts";
+import type { Claim, Finding, Partially } from "../kind.ts";
 import { elsewhere, tooLong } from "./checks.ts";
 import type { BusPlace } from "./checks.ts";
 import { patternOfRule } from "./patterns.ts";
@@ -12,6 +12,8 @@ type Path = Finding["path"];
 
 /** EventBridge's quotas and limits (User Guide, "Amazon EventBridge quotas"; API reference). */
 const MAX_TARGETS = 5;
+/** More rules on one bus need a quota increase. */
+const DEFAULT_RULES = 300;
 const MAX_RULE_NAME = 64;
 const MAX_ARCHIVE_NAME = 48;
 const MAX_PATTERN = 4096;
@@ -19,7 +21,7 @@ const MAX_PATTERN = 4096;
 const DEFAULT_PATTERN = 2048;
 
 /** Everything about an `eventBus` block that its schema cannot say. @param path where the block stands. */
-export function eventBusRules(bus: EventBusSpec, path: Path, place: BusPlace): Finding[] {
+export function eventBusRules(bus: Partially<EventBusSpec>, path: Path, place: BusPlace): Finding[] {
   const findings: Finding[] = [];
   const { archive, rules = [], deadLetterQueueArn } = bus;
   if (archive) {
@@ -27,14 +29,18 @@ export function eventBusRules(bus: EventBusSpec, path: Path, place: BusPlace): F
     if (archive.eventPattern)
       findings.push(...patternFindings(archive.eventPattern, [...path, "archive", "eventPattern"]));
   }
-  if (deadLetterQueueArn)
-    findings.push(...elsewhere(deadLetterQueueArn, place, [...path, "deadLetterQueueArn"], "the dead-letter queue"));
-  findings.push(...repeated(rules, [...path, "rules"], "rule"));
-  for (const [index, rule] of rules.entries()) {
-    // An empty entry is no rule; the schema says so.
-    if (rule) findings.push(...ruleFindings(rule, [...path, "rules", index], place));
-  }
-  return findings;
+  findings.push(...elsewhere(deadLetterQueueArn, place, [...path, "deadLetterQueueArn"], "the dead-letter queue"));
+  const all = [tooManyRules(rules.length, [...path, "rules"]), repeated(rules, [...path, "rules"], "rule")];
+  // An empty entry is no rule; the schema says so.
+  const own = rules.map((rule, index) => (rule ? ruleFindings(rule, [...path, "rules", index], place) : []));
+  return [findings, ...all, ...own].flat();
+}
+
+function tooManyRules(count: number, path: Path): Finding[] {
+  if (count <= DEFAULT_RULES) return [];
+  const message = `the bus has ${count} rules, which needs a quota above the default ${DEFAULT_RULES}`;
+  const hint = 'ask AWS to raise the quota "Rules" of EventBridge, or put several event types into one rule';
+  return [{ code: "too-many-rules", severity: "warning", path, atKey: true, message, hint }];
 }
 
 /** Names that must be unique beyond the manifest. */
@@ -65,7 +71,7 @@ export function existingArns({ rules = [], deadLetterQueueArn }: EventBusSpec): 
 }
 
 /** An absent list is the schema's to refuse. */
-function ruleFindings(rule: Partial<RuleSpec> & Pick<RuleSpec, "name">, path: Path, place: BusPlace): Finding[] {
+function ruleFindings(rule: Partially<RuleSpec>, path: Path, place: BusPlace): Finding[] {
   const { name, targets = [] } = rule;
   const findings = tooLong(name, MAX_RULE_NAME, "a rule", [...path, "name"]);
   const given = (["eventPattern", "eventTypes", "logTypes"] as const).filter((key) => rule[key] !== undefined);
@@ -84,13 +90,13 @@ function ruleFindings(rule: Partial<RuleSpec> & Pick<RuleSpec, "name">, path: Pa
       code: "too-many-targets",
       path: [...path, "targets"],
       atKey: true,
-      message: `rule ${name} has ${targets.length} targets; EventBridge allows ${MAX_TARGETS}`,
+      message: `rule ${name ?? path.at(-1)} has ${targets.length} targets; EventBridge allows ${MAX_TARGETS}`,
       hint: "make a second rule with the same pattern for the others",
     });
-  findings.push(...repeated(targets, [...path, "targets"], "target"));
-  for (const [index, target] of targets.entries())
-    if (target) findings.push(...targetFindings(target, [...path, "targets", index], place));
-  return findings;
+  const own = targets.map((target, index) =>
+    target ? targetFindings(target, [...path, "targets", index], place) : [],
+  );
+  return [findings, repeated(targets, [...path, "targets"], "target"), ...own].flat();
 }
 
 function patternFindings(pattern: Record<string, unknown>, path: Path, isWritten = true): Finding[] {
@@ -125,7 +131,11 @@ function patternFindings(pattern: Record<string, unknown>, path: Path, isWritten
   }
 }
 
-function repeated(list: readonly ({ name?: string } | null)[], path: Path, what: string): Finding[] {
+function repeated(
+  list: readonly ({ readonly name?: string | undefined } | null | undefined)[],
+  path: Path,
+  what: string,
+): Finding[] {
   const seen = new Set<string>();
   return list.flatMap((each, index): Finding[] => {
     const name = each?.name;

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
-import { atMost, block, count, described, eventBridgeName, shortText, stringMap, word } from "../fields.ts";
+import { atMost, block, count, described, eventBridgeName, eventType, shortText, stringMap, word } from "../fields.ts";
 import { targetSchema } from "./targets.ts";
 
 const pattern = (description: string): z.ZodMiniRecord<z.ZodMiniString, z.ZodMiniUnknown> =>
   described(z.record(z.string(), z.unknown()), { description });
-const types = (description: string): z.ZodMiniArray<z.ZodMiniString> =>
-  described(z.array(word()).check(z.minLength(1, { error: "needs at least one entry" })), { description });
+const types = (description: string, item = word()): z.ZodMiniArray<z.ZodMiniString> =>
+  described(z.array(item).check(z.minLength(1, { error: "needs at least one entry" })), { description });
 
 const ruleSchema = () =>
   block("Sends matching events to targets. Without a pattern or a shorthand every event matches.", {
@@ -17,7 +17,7 @@ const ruleSchema = () =>
       }),
     ),
     eventPattern: z.optional(pattern("EventBridge event pattern, written as YAML.")),
-    eventTypes: z.optional(types("Shorthand: event types of an Auth0 event stream, e.g. `user.created`.")),
+    eventTypes: z.optional(types("Shorthand: event types of an Auth0 event stream, e.g. `user.created`.", eventType())),
     logTypes: z.optional(types("Shorthand: type codes of Auth0 tenant logs, e.g. `s`.")),
     targets: described(z.array(targetSchema()).check(z.minLength(1, { error: "needs at least one target" })), {
       description: "Where matching events go; at most 5.",

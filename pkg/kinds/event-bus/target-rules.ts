@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../../values/index.ts";
-import type { Finding } from "../kind.ts";
+import type { Finding, Partially } from "../kind.ts";
 import { parseArn } from "../../aws/index.ts";
 import { elsewhere, tooLong } from "./checks.ts";
 import type { BusPlace } from "./checks.ts";
@@ -14,13 +14,13 @@ const MAX_INPUT = 8192;
 const BY_RESOURCE_POLICY: readonly TargetKind[] = ["lambda", "sqs", "sns"];
 
 /** The block that says where a target is; `undefined` unless there is exactly one. */
-export function kindOfTarget(target: TargetSpec): TargetKind | undefined {
+export function kindOfTarget(target: Partially<TargetSpec>): TargetKind | undefined {
   const given = TARGET_KINDS.filter((kind) => target[kind] !== undefined);
   return given.length === 1 ? given[0] : undefined;
 }
 
 /** Everything about a target that its schema cannot say. */
-export function targetFindings(target: TargetSpec, path: Path, place: BusPlace): Finding[] {
+export function targetFindings(target: Partially<TargetSpec>, path: Path, place: BusPlace): Finding[] {
   return [
     ...tooLong(target.name, MAX_TARGET_ID, "a target", [...path, "name"]),
     ...service(target, path, place),
@@ -29,7 +29,7 @@ export function targetFindings(target: TargetSpec, path: Path, place: BusPlace):
   ];
 }
 
-function service(target: TargetSpec, path: Path, place: BusPlace): Finding[] {
+function service(target: Partially<TargetSpec>, path: Path, place: BusPlace): Finding[] {
   const given = TARGET_KINDS.filter((kind) => target[kind] !== undefined);
   const [kind] = given;
   if (!kind)
@@ -37,8 +37,9 @@ function service(target: TargetSpec, path: Path, place: BusPlace): Finding[] {
       {
         code: "missing-field",
         path,
-        message: `target ${target.name} does not say where events go`,
+        message: `target ${target.name ?? path.at(-1)} does not say where events go`,
         hint: `add one of ${TARGET_KINDS.join(", ")}`,
+        missing: TARGET_KINDS.map((each) => [...path, each]),
       },
     ];
   if (given.length > 1)
@@ -50,20 +51,20 @@ function service(target: TargetSpec, path: Path, place: BusPlace): Finding[] {
       hint: "make a target of each",
     }));
   const { field, service: wanted, resource } = TARGET_ARNS[kind];
-  const text = (target[kind] as Record<string, unknown> | null)?.[field];
+  const text = (target[kind] as Record<string, unknown> | undefined)?.[field];
   if (typeof text !== "string" || text === UNKNOWN) return [];
   const at = [...path, kind, field];
   const arn = parseArn(text);
   if (!arn) return [];
   if (arn.service !== wanted || !resource.test(arn.resource))
     return [{ code: "wrong-arn", path: at, message: `${field} is not the ARN of what ${kind} sends to` }];
-  const findings = kind === "eventBus" ? [] : elsewhere(text, place, at, `target ${target.name}`);
+  const findings = kind === "eventBus" ? [] : elsewhere(text, place, at, `target ${target.name ?? path.at(-1)}`);
   // With a role, EventBridge delivers to other accounts; the other account must let it.
   const isAllowed = target.roleArn !== undefined || !BY_RESOURCE_POLICY.includes(kind);
   return [...findings.filter(({ code }) => code !== "wrong-account" || !isAllowed), ...fifo(target, text, path)];
 }
 
-function fifo(target: TargetSpec, arn: string, path: Path): Finding[] {
+function fifo(target: Partially<TargetSpec>, arn: string, path: Path): Finding[] {
   if (!target.sqs || !arn.endsWith(".fifo") || target.sqs.messageGroupId !== undefined) return [];
   return [
     {
@@ -72,11 +73,12 @@ function fifo(target: TargetSpec, arn: string, path: Path): Finding[] {
       atKey: true,
       message: "messageGroupId is missing, which a FIFO queue needs",
       hint: "add messageGroupId, e.g. the name of the rule",
+      missing: [[...path, "sqs", "messageGroupId"]],
     },
   ];
 }
 
-function input(target: TargetSpec, path: Path): Finding[] {
+function input(target: Partially<TargetSpec>, path: Path): Finding[] {
   const given = (["input", "inputPath", "inputTransformer"] as const).filter((key) => target[key] !== undefined);
   const findings = given.slice(1).map((extra): Finding => ({
     code: "conflicting-fields",
@@ -99,12 +101,13 @@ function input(target: TargetSpec, path: Path): Finding[] {
       path: [...path, "inputTransformer", "inputTemplate"],
       message: `inputTemplate uses <${variable}>, which inputPaths does not define`,
       hint: `add ${variable} to inputPaths`,
+      missing: [[...path, "inputTransformer", "inputPaths", variable]],
     });
   }
   return findings;
 }
 
-function deadLetters(target: TargetSpec, path: Path, place: BusPlace): Finding[] {
+function deadLetters(target: Partially<TargetSpec>, path: Path, place: BusPlace): Finding[] {
   const { deadLetterQueueArn: arn, deadLetterQueue } = target;
   if (arn === undefined) return [];
   const at = [...path, "deadLetterQueueArn"];
@@ -120,5 +123,5 @@ function deadLetters(target: TargetSpec, path: Path, place: BusPlace): Finding[]
   if (arn === UNKNOWN) return [];
   if (parseArn(arn)?.service !== "sqs" || arn.endsWith(".fifo"))
     return [{ code: "wrong-arn", path: at, message: "deadLetterQueueArn is not the ARN of a standard SQS queue" }];
-  return elsewhere(arn, place, at, `the dead-letter queue of ${target.name}`);
+  return elsewhere(arn, place, at, `the dead-letter queue of ${target.name ?? path.at(-1)}`);
 }

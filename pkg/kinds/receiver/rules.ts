@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../../values/index.ts";
-import type { Claim, Finding } from "../kind.ts";
+import type { Claim, Finding, Partially } from "../kind.ts";
 import type { ReceiverSpec } from "./schema.ts";
 import { SINK_KINDS, kindsGiven, nameOfSink } from "./sinks.ts";
 import type { SinkSpec } from "./sinks.ts";
@@ -11,12 +11,12 @@ export const OPERATIONS_ADDRESS = "127.0.0.1:9464";
 
 /** A receiver belongs to a destination that posts to an endpoint of ours. @param type that destination. */
 export function receiverFindings(
-  spec: { readonly destinationType: string; readonly receiver?: ReceiverSpec | undefined },
+  spec: { readonly destinationType?: string | undefined; readonly receiver?: Partially<ReceiverSpec> | undefined },
   type: "webhook" | "http",
 ): Finding[] {
   const path = ["spec", "receiver"];
   if (!spec.receiver) return [];
-  if (spec.destinationType === type) return receiverRules(spec.receiver, path);
+  if (spec.destinationType === undefined || spec.destinationType === type) return receiverRules(spec.receiver, path);
   return [
     {
       code: "receiver-without-endpoint",
@@ -29,8 +29,8 @@ export function receiverFindings(
 }
 
 /** What the schema of a receiver cannot say. */
-function receiverRules(receiver: ReceiverSpec, path: Path): Finding[] {
-  const { listen, operations = OPERATIONS_ADDRESS, sinks } = receiver;
+function receiverRules(receiver: Partially<ReceiverSpec>, path: Path): Finding[] {
+  const { listen, operations = OPERATIONS_ADDRESS, sinks = [] } = receiver;
   const same: Finding[] =
     listen === operations && listen !== UNKNOWN
       ? [{ code: "conflicting-fields", path: [...path, "listen"], message: `listen and operations are both ${listen}` }]
@@ -39,7 +39,7 @@ function receiverRules(receiver: ReceiverSpec, path: Path): Finding[] {
     ...port(listen, [...path, "listen"]),
     ...port(receiver.operations, [...path, "operations"]),
     ...same,
-    ...sinks.flatMap((sink, index) => oneKind(sink ?? {}, [...path, "sinks", index])),
+    ...sinks.flatMap((sink, index) => (sink ? oneKind(sink, [...path, "sinks", index]) : [])),
     ...names(sinks, [...path, "sinks"]),
   ];
 }
@@ -67,12 +67,18 @@ function port(address: string | undefined, path: Path): Finding[] {
   return [{ code: "invalid-value", path, message: `port ${number} is beyond 65535` }];
 }
 
-function oneKind(sink: Partial<SinkSpec>, path: Path): Finding[] {
+function oneKind(sink: Partially<SinkSpec>, path: Path): Finding[] {
   const given = kindsGiven(sink);
   if (given.length === 1) return [];
   if (given.length === 0)
     return [
-      { code: "missing-field", path, message: "this sink has no kind", hint: `add one of ${SINK_KINDS.join(", ")}` },
+      {
+        code: "missing-field",
+        path,
+        message: "this sink has no kind",
+        hint: `add one of ${SINK_KINDS.join(", ")}`,
+        missing: SINK_KINDS.map((kind) => [...path, kind]),
+      },
     ];
   return [
     {
@@ -85,7 +91,7 @@ function oneKind(sink: Partial<SinkSpec>, path: Path): Finding[] {
   ];
 }
 
-function names(sinks: readonly SinkSpec[], path: Path): Finding[] {
+function names(sinks: readonly (Partially<SinkSpec> | null | undefined)[], path: Path): Finding[] {
   const seen = new Set<string>();
   return sinks.flatMap((sink, index): Finding[] => {
     const name = nameOfSink(sink ?? {});
@@ -93,8 +99,8 @@ function names(sinks: readonly SinkSpec[], path: Path): Finding[] {
       seen.add(name);
       return [];
     }
-    const at = sink.name === undefined ? [...path, index] : [...path, index, "name"];
-    const hint = sink.name === undefined ? "give it a name" : "names go with places in the spool: choose another";
+    const at = sink?.name === undefined ? [...path, index] : [...path, index, "name"];
+    const hint = sink?.name === undefined ? "give it a name" : "names go with places in the spool: choose another";
     return [{ code: "duplicate-name", path: at, message: `there is already a sink "${name}"`, hint }];
   });
 }

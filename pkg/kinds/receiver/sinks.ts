@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { block, count, described, text, word } from "../fields.ts";
+import type { Partially } from "../kind.ts";
 
 const secretText = (description: string): z.ZodMiniString =>
   described(word().check(z.regex(/\S/, { error: "is only white space" })), { description, ref: true, secret: true });
@@ -109,11 +110,11 @@ export type SinkKind = (typeof SINK_KINDS)[number];
 export type SinkSpec = z.infer<ReturnType<typeof sinkSchema>>;
 
 /** The kinds of sinks that are given; a valid sink has one. */
-export function kindsGiven(sink: Partial<SinkSpec>): SinkKind[] {
+export function kindsGiven(sink: Partially<SinkSpec>): SinkKind[] {
   return SINK_KINDS.filter((kind) => sink[kind] !== undefined && sink[kind] !== null);
 }
 
 /** Its own name, or its kind's. */
-export function nameOfSink(sink: Partial<SinkSpec>): string {
+export function nameOfSink(sink: Partially<SinkSpec>): string {
   return sink.name ?? kindsGiven(sink)[0] ?? "";
 }
