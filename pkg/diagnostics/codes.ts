@@ -87,6 +87,8 @@ export const CODES = {
   "dependency-failed": "a manifest this one refers to failed",
   "not-found": "nothing of that id or name",
   "ambiguous-name": "several live streams of that name",
+  "plan-outdated": "an approved plan is of the past",
+  "not-approved": "a step that the approved plan does not have",
   interrupted: "the run was interrupted",
   "internal-error": "a bug in this tool",
 } as const;

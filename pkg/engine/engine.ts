@@ -148,6 +148,11 @@ export interface OperationOptions {
   refresh?: boolean;
   /** Only resources whose URN is listed (`*` matches anything). */
   targets?: readonly string[];
+  /**
+   * Decides about each step before it is taken: a diagnostic refuses it, and the run ends there. Of a preview, and for
+   * steps that change nothing, it is not asked.
+   */
+  approve?: (step: Step) => Diagnostic | undefined;
 }
 
 /** Which live resource becomes which resource of the program. */

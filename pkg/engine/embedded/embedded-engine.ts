@@ -264,7 +264,7 @@ function createContext(
   before: Snapshot,
   isPreview: boolean,
   plugins: readonly ProviderPlugin[],
-  { onEvent, signal, throttle = (work) => work() }: OperationOptions,
+  { onEvent, signal, approve, throttle = (work) => work() }: OperationOptions,
   write?: (snapshot: Snapshot) => Promise<void>,
   { config, providerConfig }: Pick<StackJob, "config" | "providerConfig"> = {},
 ): StepContext {
@@ -280,6 +280,7 @@ function createContext(
     throttle,
     log: new OperationLog(onEvent),
     newId,
+    ...(approve ? { approve } : {}),
   };
 }
 

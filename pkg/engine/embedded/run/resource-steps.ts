@@ -14,7 +14,7 @@ import {
   stripSecrets,
 } from "../../../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../../../values/index.ts";
-import type { RecordChange, Step, Throttle } from "../../engine.ts";
+import type { OperationOptions, RecordChange, Step, Throttle } from "../../engine.ts";
 import type { Journal } from "./journal.ts";
 import type { OperationLog } from "./operation-log.ts";
 import type { ProviderRegistry } from "./provider-registry.ts";
@@ -34,6 +34,8 @@ export interface StepContext {
   log: OperationLog;
   /** An id for a new provider. A preview knows none. */
   newId: () => string;
+  /** Decides about each step before it is taken; without it every step is approved. */
+  approve?: OperationOptions["approve"];
 }
 
 /** One step to carry out. */
@@ -59,6 +61,8 @@ export async function runStep<T>(context: StepContext, work: Work<T>): Promise<T
     return undefined;
   }
   if (context.signal.aborted) throw log.fail(interrupted(step));
+  const refusal = context.approve?.(step);
+  if (refusal) throw log.fail(refusal);
   log.step("started", step);
   log.record("started", change);
   const started = performance.now();
