@@ -1,5 +1,5 @@
 import { explain, matches } from "./evaluate.ts";
-import type { Alternative, FieldTest, KeyFilter, Mismatch } from "./evaluate.ts";
+import type { Alternative, Cut, Cuts, FieldTest, Mismatch } from "./evaluate.ts";
 import { membersOf, parseJsonText } from "./json-text.ts";
 import { matcherOf } from "./matchers.ts";
 import { Refusal } from "./refusal.ts";
@@ -44,10 +44,10 @@ export function compileEventPattern(pattern: unknown): EventPattern {
     [...fields.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   );
   const alternatives = compiled.length > 1 ? withSharedLooks(compiled) : compiled;
-  const isKnown = keyFilter(alternatives);
+  const cuts = cutsOf(alternatives);
   return {
-    matches: (event) => alternatives.some((alternative) => matches(alternative, event, isKnown)),
-    explain: (event) => explain(alternatives, event, isKnown),
+    matches: (event) => alternatives.some((alternative) => matches(alternative, event, cuts)),
+    explain: (event) => explain(alternatives, event, cuts),
   };
 }
 
@@ -78,10 +78,25 @@ function keyed(alternative: Alternative): [string, FieldTest][] {
   });
 }
 
-/** The library skips a key of an event unless each part of it, cut at dots, stands in the name of some field. */
-function keyFilter(alternatives: readonly Alternative[]): KeyFilter {
+/**
+ * How names are cut into keys. The library skips a key of an event unless each part of it, cut at dots, stands in the name
+ * of some field. What was cut once is remembered: every event asks for the same.
+ */
+function cutsOf(alternatives: readonly Alternative[]): Cuts {
   const parts = new Set(alternatives.flatMap((alternative) => alternative.flatMap(({ name }) => partsOf(name))));
-  return (key) => parts.has(key) || (key.includes(".") && partsOf(key).every((part) => parts.has(part)));
+  const isKnown = (key: string): boolean =>
+    parts.has(key) || (key.includes(".") && partsOf(key).every((part) => parts.has(part)));
+  const known = new Map<string, Cut[]>();
+  return (name) => {
+    let cuts = known.get(name);
+    if (!cuts) {
+      const ends = [...name.matchAll(/\./g)].map(({ index }) => index);
+      const inner = ends.map((end): Cut => ({ key: name.slice(0, end), rest: name.slice(end + 1) }));
+      cuts = [...inner, { key: name, rest: undefined }].filter(({ key }) => isKnown(key));
+      known.set(name, cuts);
+    }
+    return cuts;
+  };
 }
 
 /** As Java's `split` does it: empty parts at the end are left out, unless the whole text is empty. */

@@ -1,4 +1,4 @@
-import { membersOf, numberText } from "./json-text.ts";
+import { JsonMembers, JsonNumber, numberText } from "./json-text.ts";
 import type { Matcher } from "./matchers.ts";
 import { looksAt } from "./values.ts";
 import type { Looks } from "./values.ts";
@@ -16,8 +16,14 @@ export interface FieldTest {
 /** Fields that must all match, sorted by name. */
 export type Alternative = readonly FieldTest[];
 
-/** Whether the library looks at a key of an event at all. */
-export type KeyFilter = (key: string) => boolean;
+/** A key that a field's name may go on with, and what of the name is left then; nothing is left at its end. */
+export interface Cut {
+  key: string;
+  rest: string | undefined;
+}
+
+/** The keys that what is left of a name may go on with: a name with dots in it may be one key of an event, or several. */
+export type Cuts = (rest: string) => readonly Cut[];
 
 /** Why one field keeps an event from matching. */
 export interface Mismatch {
@@ -39,13 +45,13 @@ interface Found {
 }
 
 /** Whether an event matches all fields, with values of one array taken from one of its elements. */
-export function matches(alternative: Alternative, event: object, isKnown: KeyFilter): boolean {
-  return matchFrom(alternative, 0, { event, isKnown }, undefined);
+export function matches(alternative: Alternative, event: object, cuts: Cuts): boolean {
+  return matchFrom(alternative, 0, { event, cuts }, undefined);
 }
 
 interface Subject {
   event: object;
-  isKnown: KeyFilter;
+  cuts: Cuts;
 }
 
 function matchFrom(fields: Alternative, at: number, subject: Subject, bound: Membership | undefined): boolean {
@@ -62,7 +68,8 @@ function matchFrom(fields: Alternative, at: number, subject: Subject, bound: Mem
 }
 
 function accepts({ matchers, looks }: FieldTest, value: unknown): boolean {
-  return looksAt(value, looks).some((look) => matchers.some(({ test }) => test(look)));
+  for (const look of looksAt(value, looks)) for (const { test } of matchers) if (test(look)) return true;
+  return false;
 }
 
 /** Both memberships together; `false` when they take different elements of one array. */
@@ -77,41 +84,39 @@ function merge(bound: Membership | undefined, added: Membership): Membership | u
   return merged;
 }
 
-function valuesOf({ name }: FieldTest, { event, isKnown }: Subject): Found[] {
+function valuesOf({ name }: FieldTest, { event, cuts }: Subject): Found[] {
   const found: Found[] = [];
-  collect(event, name, undefined);
-  return found;
-
   /** @param rest what of the field's name is still to come; `undefined` at its end. */
-  function collect(node: unknown, rest: string | undefined, membership: Membership | undefined): void {
+  const collect = (node: unknown, rest: string | undefined, membership: Membership | undefined): void => {
     if (Array.isArray(node)) {
       for (const [index, item] of node.entries()) {
-        const isLeaf = !Array.isArray(item) && !membersOf(item);
+        const isLeaf = typeof item !== "object" || item === null || item instanceof JsonNumber;
         collect(item, rest, isLeaf ? membership : { array: node, index, rest: membership });
       }
       return;
     }
-    const members = membersOf(node);
-    if (!members) {
+    if (typeof node !== "object" || node === null || node instanceof JsonNumber) {
       if (rest === undefined) found.push({ value: node, membership });
       return;
     }
     if (rest === undefined) return;
-    // A name with dots in it may be one key of the event, or several.
-    for (const [key, value] of members) {
-      if (key === rest) {
-        if (isKnown(key)) collect(value, undefined, membership);
-      } else if (rest.startsWith(key) && rest[key.length] === "." && isKnown(key))
-        collect(value, rest.slice(key.length + 1), membership);
+    for (const cut of cuts(rest)) {
+      if (node instanceof JsonMembers) {
+        for (const [key, value] of node.entries) if (key === cut.key) collect(value, cut.rest, membership);
+      } else if (Object.hasOwn(node, cut.key)) {
+        collect((node as Record<string, unknown>)[cut.key], cut.rest, membership);
+      }
     }
-  }
+  };
+  collect(event, name, undefined);
+  return found;
 }
 
 /** Why no alternative matches: the mismatches of the one that comes nearest. */
-export function explain(alternatives: readonly Alternative[], event: object, isKnown: KeyFilter): Mismatch[] {
+export function explain(alternatives: readonly Alternative[], event: object, cuts: Cuts): Mismatch[] {
   let nearest: Mismatch[] | undefined;
   for (const alternative of alternatives) {
-    const mismatches = mismatchesOf(alternative, { event, isKnown });
+    const mismatches = mismatchesOf(alternative, { event, cuts });
     if (mismatches.length === 0) return [];
     if (!nearest || mismatches.length < nearest.length) nearest = mismatches;
   }

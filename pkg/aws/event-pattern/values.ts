@@ -17,6 +17,7 @@ export interface Looks {
 /** The looks at a value, in the library's order; the last one is never an address. */
 export function looksAt(value: unknown, { numbers, addresses }: Looks): Look[] {
   const raw = textOf(value);
+  if (!numbers && !addresses) return [{ as: "text", text: encodable(raw), raw }];
   const looks: Look[] = [];
   const digits = addresses && typeof value === "string" ? addressDigits(value) : undefined;
   if (digits !== undefined) looks.push({ as: "address", text: digits, raw: digits });
@@ -33,7 +34,7 @@ export function textOf(value: unknown): string {
 
 /** Half a surrogate pair has no UTF-8; Java writes a question mark. */
 export function encodable(text: string): string {
-  return text.replaceAll(/\p{Surrogate}/gu, "?");
+  return text.isWellFormed() ? text : text.replaceAll(/\p{Surrogate}/gu, "?");
 }
 
 /** A number, if a double holds it exactly enough: written with at most 17 digits that survive. `undefined` otherwise. */
