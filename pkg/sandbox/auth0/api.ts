@@ -4,6 +4,7 @@ import { readStreamBody, requireSecrets } from "./body.ts";
 import { listDeliveries, oneDelivery, streamStats } from "./delivery-queries.ts";
 import { ApiFault, invalidBody, invalidId, invalidQuery, noSuchStream } from "./errors.ts";
 import type { ApiAnswer } from "./errors.ts";
+import { LOG_STREAM_SCOPES, answerLogStreams } from "./log-streams/api.ts";
 import { TENANT, answerOf, newId } from "./model.ts";
 import type { Delivery, Stream } from "./model.ts";
 import { readTake } from "./query.ts";
@@ -56,6 +57,13 @@ export class Auth0Api {
     const searchParams = new URLSearchParams(query);
     if (pathname === "/oauth/token" && method === "POST") return grantToken(body, authorization, this.#credentials);
     if (pathname === "/api/v2/actions/actions" && method === "GET") return this.#noActions(authorization, searchParams);
+    const [, logStreams] = /^\/api\/v2\/log-streams((?:\/.*)?)$/.exec(pathname) ?? [];
+    if (logStreams !== undefined) {
+      authorize(authorization, [LOG_STREAM_SCOPES[method] ?? "read:log_streams"], this.#credentials);
+      this.#store.sync();
+      const steps = logStreams.split("/").slice(1).map(decoded);
+      return answerLogStreams(this.#store, { method, steps, body: () => json(body) });
+    }
     const [, rest] = /^\/api\/v2\/event-streams(\/.*)?$/.exec(pathname) ?? [];
     if (!pathname.startsWith("/api/v2/event-streams") || (rest === undefined && pathname !== "/api/v2/event-streams"))
       throw new ApiFault(404, "Not Found");

@@ -13,7 +13,7 @@ export interface SandboxCredentials {
 
 /** Scopes an application needs for everything this tool does. */
 const ALL_SCOPES = ["read", "create", "update", "delete"]
-  .map((verb) => `${verb}:event_streams`)
+  .flatMap((verb) => [`${verb}:event_streams`, `${verb}:log_streams`])
   .concat(["read:event_deliveries", "update:event_deliveries", "read:actions"]);
 
 /** The files of a sandbox, in one folder (`./.sandbox`). Made when first needed; private to the user. */
