@@ -99,10 +99,11 @@ class Running {
         this.#pipelines.map((pipeline) => pipeline.status()).filter(({ name }) => names.has(name)),
       );
       const { host, port } = addressOf(text);
-      await server.listen(host, port).catch((error: unknown) => {
+      const bound = await server.listen(host, port).catch((error: unknown) => {
         throw listenFailure(error, text);
       });
       this.#operations.push(server);
+      this.#progress.note(`health and metrics on ${host}:${bound.port}`);
     }
   }
 

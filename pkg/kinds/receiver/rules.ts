@@ -32,7 +32,7 @@ export function receiverFindings(
 function receiverRules(receiver: Partially<ReceiverSpec>, path: Path): Finding[] {
   const { listen, operations = OPERATIONS_ADDRESS, sinks = [] } = receiver;
   const same: Finding[] =
-    listen === operations && listen !== UNKNOWN
+    listen === operations && isFixed(listen)
       ? [{ code: "conflicting-fields", path: [...path, "listen"], message: `listen and operations are both ${listen}` }]
       : [];
   return [
@@ -50,7 +50,7 @@ export function receiverClaims(receiver: ReceiverSpec, path: Path, name: string)
     value === UNKNOWN ? [] : [{ code: "used-twice", key: `${what} ${value}`, path: at, message: `${what} ${value}` }];
   const directory = receiver.spool?.directory ?? `spool/${name}`;
   return [
-    ...claim("address", receiver.listen, [...path, "listen"]),
+    ...(isFixed(receiver.listen) ? claim("address", receiver.listen, [...path, "listen"]) : []),
     ...claim("folder", directory, receiver.spool?.directory ? [...path, "spool", "directory"] : path),
     ...receiver.sinks.flatMap((sink, index) => {
       const [kind] = kindsGiven(sink);
@@ -58,6 +58,11 @@ export function receiverClaims(receiver: ReceiverSpec, path: Path, name: string)
       return claim("folder", sink[kind]?.directory ?? UNKNOWN, [...path, "sinks", index, kind, "directory"]);
     }),
   ];
+}
+
+/** Port 0 is whichever is free. */
+function isFixed(address: string): boolean {
+  return address !== UNKNOWN && !address.endsWith(":0");
 }
 
 function port(address: string | undefined, path: Path): Finding[] {
