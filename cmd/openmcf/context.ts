@@ -17,6 +17,7 @@ export const EXIT = {
   changesPending: 2,
   invalidInput: 3,
   state: 4,
+  notApproved: 5,
   bug: 70,
   interrupted: 130,
 } as const;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Access, Tenant } from "../../pkg/deploy/index.ts";
-import { InvalidInput, diagnostic } from "../../pkg/diagnostics/index.ts";
+import { InvalidInput, diagnostic, isInvalidInput } from "../../pkg/diagnostics/index.ts";
 import { parseProviderConfig } from "../../pkg/manifest/index.ts";
 import type { LoadResult, ProviderConfig } from "../../pkg/manifest/index.ts";
 import { auth0CredentialsFrom } from "../../pkg/providers/index.ts";
@@ -40,7 +40,7 @@ export function propertiesOf({ domain, given }: Tenant, env: NodeJS.ProcessEnv):
   try {
     return { ...auth0CredentialsFrom({}, env) };
   } catch (error) {
-    if (error instanceof InvalidInput) return undefined;
+    if (isInvalidInput(error)) return undefined;
     throw error;
   }
 }

@@ -2,7 +2,7 @@
 // `status.outputs` as stack outputs.
 import * as pulumi from "@pulumi/pulumi";
 import { programFor } from "../../pkg/components/index.ts";
-import { InvalidInput, diagnostic, hasErrors } from "../../pkg/diagnostics/index.ts";
+import { InvalidInput, diagnostic, hasErrors, isInvalidInput } from "../../pkg/diagnostics/index.ts";
 import { chooseTenants } from "../../pkg/deploy/tenants.ts";
 import type { Tenant } from "../../pkg/deploy/tenants.ts";
 import { loadManifests, parseProviderConfig, withReferences } from "../../pkg/manifest/index.ts";
@@ -37,7 +37,7 @@ async function load(): Promise<[Manifest, Tenant]> {
 
 process.chdir(projectFolder(pulumi.getRootDirectory(), process.cwd()));
 const [manifest, tenant] = await load().catch((error: unknown) => {
-  if (!(error instanceof InvalidInput)) throw error;
+  if (!isInvalidInput(error)) throw error;
   // Of any other error Pulumi shows the stack, and all that it holds.
   throw new pulumi.RunError(renderDiagnostics(error.diagnostics, plain).join("\n"));
 });

@@ -1,10 +1,10 @@
 import {
-  InvalidInput,
-  RemoteFailure,
-  StateProblem,
   asDiagnostic,
   diagnostic,
   hasErrors,
+  isInvalidInput,
+  isRemoteFailure,
+  isStateProblem,
 } from "../diagnostics/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
 import type {
@@ -139,14 +139,13 @@ async function runOne(
       },
     };
   } catch (error) {
-    if (error instanceof InvalidInput) return ended(manifest, "failed", error.diagnostics);
+    if (isInvalidInput(error)) return ended(manifest, "failed", error.diagnostics);
     // What is not there need not be destroyed: an apply that was killed had not come to it.
-    if (verb === "destroy" && error instanceof StateProblem && error.diagnostic.code === "stack-not-found")
+    if (verb === "destroy" && isStateProblem(error) && error.diagnostic.code === "stack-not-found")
       return ended(manifest, "succeeded", [
         diagnostic("stack-not-found", "nothing to destroy: it is not applied", { severity: "warning" }),
       ]);
-    if (error instanceof StateProblem || error instanceof RemoteFailure)
-      return ended(manifest, "failed", [error.diagnostic]);
+    if (isStateProblem(error) || isRemoteFailure(error)) return ended(manifest, "failed", [error.diagnostic]);
     return ended(manifest, "failed", [{ ...asDiagnostic(error), ...stackTrace(error) }]);
   }
 }

@@ -1,22 +1,13 @@
 import { diagnostic } from "./diagnostic.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 
-const FAMILY = Symbol.for("auth0-streams.error-family");
+/** Marks an error with its family, for all copies of this package: the library is loaded beside the bundle. */
+const FAMILY: unique symbol = Symbol.for("auth0-streams.error-family") as typeof FAMILY;
 
-/** Is told by its family, whichever copy of this package made it: the library is loaded beside the bundle. */
-abstract class Failure extends Error {
-  /** Each family has one of its own; classes that extend a family are told as any class is. */
-  abstract get [FAMILY](): string;
-
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    if (!Object.hasOwn(this.prototype, FAMILY)) return Function.prototype[Symbol.hasInstance].call(this, value);
-    return (value as Partial<Failure> | null | undefined)?.[FAMILY] === this.prototype[FAMILY];
-  }
-}
-
-/** The user's side is wrong: manifest, flag, missing credential. Exit code 3. */
-export class InvalidInput extends Failure {
+/** The user's side is wrong: manifest, flag, missing credential. */
+export class InvalidInput extends Error {
   override name = "InvalidInput";
+  readonly [FAMILY] = "input";
   readonly diagnostics: Diagnostic[];
 
   constructor(diagnostics: Diagnostic | Diagnostic[]) {
@@ -24,46 +15,61 @@ export class InvalidInput extends Failure {
     super(list.map(({ message }) => message).join("; "));
     this.diagnostics = list;
   }
-
-  get [FAMILY](): string {
-    return "input";
-  }
 }
 
-/** The other side said no or did not answer. Exit code 1. */
-export class RemoteFailure extends Failure {
+/** The other side refused or did not answer. */
+export class RemoteFailure extends Error {
   override name = "RemoteFailure";
+  readonly [FAMILY] = "remote";
   readonly diagnostic: Diagnostic;
 
   constructor(problem: Diagnostic) {
     super(problem.message);
     this.diagnostic = problem;
   }
-
-  get [FAMILY](): string {
-    return "remote";
-  }
 }
 
-/** The state is locked or cannot be read. Exit code 4. */
-export class StateProblem extends Failure {
+/** The state is locked, cannot be read or cannot be written. */
+export class StateProblem extends Error {
   override name = "StateProblem";
+  readonly [FAMILY] = "state";
   readonly diagnostic: Diagnostic;
 
   constructor(problem: Diagnostic) {
     super(problem.message);
     this.diagnostic = problem;
   }
-
-  get [FAMILY](): string {
-    return "state";
-  }
 }
 
-/** What to tell a person about `error`; anything that is not one of the families above is a bug of ours. */
+/** Whether an error is an {@link InvalidInput}, whichever copy of this package made it. */
+export function isInvalidInput(error: unknown): error is InvalidInput {
+  return familyOf(error) === "input";
+}
+
+/** Whether an error is a {@link RemoteFailure}, whichever copy of this package made it. */
+export function isRemoteFailure(error: unknown): error is RemoteFailure {
+  return familyOf(error) === "remote";
+}
+
+/** Whether an error is a {@link StateProblem}, whichever copy of this package made it. */
+export function isStateProblem(error: unknown): error is StateProblem {
+  return familyOf(error) === "state";
+}
+
+function familyOf(error: unknown): unknown {
+  return typeof error === "object" && error !== null && FAMILY in error ? error[FAMILY] : undefined;
+}
+
+/** What an error has to say to a person, never empty. An error of no family is a bug of this program. */
+export function diagnosticsOf(error: unknown): Diagnostic[] {
+  if (isInvalidInput(error) && error.diagnostics.length > 0) return error.diagnostics;
+  return [asDiagnostic(error)];
+}
+
+/** As {@link diagnosticsOf}, the first one only. */
 export function asDiagnostic(error: unknown): Diagnostic {
-  if (error instanceof RemoteFailure || error instanceof StateProblem) return error.diagnostic;
-  if (error instanceof InvalidInput && error.diagnostics[0]) return error.diagnostics[0];
+  if (isRemoteFailure(error) || isStateProblem(error)) return error.diagnostic;
+  if (isInvalidInput(error) && error.diagnostics[0]) return error.diagnostics[0];
   const message = error instanceof Error ? error.message : String(error);
   return diagnostic("internal-error", message, { hint: "This is a bug in auth0-streams; please report it." });
 }

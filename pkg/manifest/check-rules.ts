@@ -89,7 +89,7 @@ function inGeneral(finding: Finding, hidden: readonly HiddenValue[]): Finding {
   const { code, severity, path, missing } = finding;
   const own = hidden.filter(({ path: at }) => formatPath(at) === formatPath(path));
   const names = [...new Set((own.length > 0 ? own : hidden).map(({ shown }) => shown))];
-  const message = `${String(path.at(-1))} ${names.join(", ")}: ${CODES[code]}`;
+  const message = `${String(path.at(-1))} ${names.join(", ")}: ${CODES[code].means}`;
   return { code, path, message, ...(severity ? { severity } : {}), ...(missing ? { missing } : {}) };
 }
 

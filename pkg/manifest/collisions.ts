@@ -50,7 +50,7 @@ function claimedTwice(manifests: readonly Manifest[]): Diagnostic[] {
       const other = claims.get(key);
       claims.set(key, manifest);
       if (!other) return [];
-      const message = `${shown[index]?.message ?? CODES[code]} is already that of ${whereIs(other)}`;
+      const message = `${shown[index]?.message ?? CODES[code].means} is already that of ${whereIs(other)}`;
       return [diagnostic(code, message, { path: formatPath(path), ...locate(document, path) })];
     });
   });

@@ -142,7 +142,7 @@ function format(resource: ResourceState): string {
 export function parseExport(path: string, exported: string): Deployment {
   const refuse = (why: string): InvalidInput =>
     new InvalidInput(
-      diagnostic("state-unreadable", `${path} is not a deployment of version ${SUPPORTED_VERSION}: ${why}`, {
+      diagnostic("file-unreadable", `${path} is not a deployment of version ${SUPPORTED_VERSION}: ${why}`, {
         file: path,
         hint: "pulumi stack export writes one",
       }),

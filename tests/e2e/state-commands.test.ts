@@ -50,7 +50,7 @@ describe("openmcf state", () => {
 
     writeFileSync(join(cwd, "bad.json"), "{}");
     const bad = await run("state", "import", "-f", "n.yaml", "--file", "bad.json");
-    expect([bad.code, bad.stderr]).toEqual([3, expect.stringContaining("error[state-unreadable]")]);
+    expect([bad.code, bad.stderr]).toEqual([3, expect.stringContaining("error[file-unreadable]")]);
   });
 
   test.each([

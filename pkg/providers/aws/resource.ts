@@ -1,5 +1,5 @@
 import { sameDocument } from "../../aws/policies/index.ts";
-import { RemoteFailure } from "../../diagnostics/index.ts";
+import { isRemoteFailure } from "../../diagnostics/index.ts";
 import type { Driver, DriverDiff, Found, InterruptedCreate } from "../../provider-contract/index.ts";
 import { UNKNOWN, diffValues } from "../../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../../values/index.ts";
@@ -136,7 +136,7 @@ export class AwsDriver implements Driver {
     try {
       return this.#found(await this.#type.create(inputs, this.#aws(signal)), inputs);
     } catch (error) {
-      if (!(error instanceof RemoteFailure)) throw error;
+      if (!isRemoteFailure(error)) throw error;
       // The SDK sends again what got no answer, and its second request meets what its first one made.
       const isRepeated = error instanceof AwsError && error.attempts > 1;
       const earlier = isRepeated ? [...interrupted, { inputs, since }] : interrupted;

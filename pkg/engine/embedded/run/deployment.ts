@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { InvalidInput, RemoteFailure, asDiagnostic, diagnostic } from "../../../diagnostics/index.ts";
+import { asDiagnostic, diagnostic, isInvalidInput, isRemoteFailure } from "../../../diagnostics/index.ts";
 import type { ResourceState } from "../../../state/index.ts";
 import { UNKNOWN, diffValues, secret, stripSecrets } from "../../../values/index.ts";
 import type { PropertyMap } from "../../../values/index.ts";
@@ -128,8 +128,7 @@ export class Deployment implements MonitorHandler {
       return await result;
     } catch (error) {
       // What a data source says of its own is the program's to judge.
-      if (error instanceof InvalidInput || error instanceof RemoteFailure)
-        throw this.#options.log.fail(asDiagnostic(error));
+      if (isInvalidInput(error) || isRemoteFailure(error)) throw this.#options.log.fail(asDiagnostic(error));
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { InvalidInput, asDiagnostic, diagnostic } from "../../../diagnostics/index.ts";
+import { asDiagnostic, diagnostic, isInvalidInput } from "../../../diagnostics/index.ts";
 import type { Diagnostic } from "../../../diagnostics/index.ts";
 import type { PropertyMap } from "../../../values/index.ts";
 import type { EngineEvent, OperationResult, RecordChange, RecordPhase, Step } from "../../engine.ts";
@@ -139,7 +139,7 @@ function isSameError(one: Diagnostic, other: Diagnostic): boolean {
 const INPUT_PREFIX = /^(?:error serializing property "[^"]*": )+/;
 
 function problemsOf(error: unknown): Diagnostic[] {
-  if (error instanceof InvalidInput) return error.diagnostics;
+  if (isInvalidInput(error)) return error.diagnostics;
   const known = asDiagnostic(error);
   if (known.code !== "internal-error") return [known];
   const message = (error instanceof Error ? error.message : String(error)).replace(INPUT_PREFIX, "");

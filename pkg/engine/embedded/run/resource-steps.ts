@@ -1,4 +1,4 @@
-import { InvalidInput, RemoteFailure, asDiagnostic, diagnostic } from "../../../diagnostics/index.ts";
+import { asDiagnostic, diagnostic, isInvalidInput, isRemoteFailure } from "../../../diagnostics/index.ts";
 import type { Diagnostic } from "../../../diagnostics/index.ts";
 import type { Driver } from "../../../provider-contract/index.ts";
 import type { Operation, OperationType, ResourceState } from "../../../state/index.ts";
@@ -152,9 +152,8 @@ export function withSecrets(
 
 /** A refusal had no effect, so the intention is taken back; anything else may have had one, and stays on record. */
 async function settleFailure(context: StepContext, operation: Operation, error: unknown): Promise<void> {
-  if (error instanceof RemoteFailure && "status" in error && Number(error.status) < 500)
-    context.journal.takeBack(operation);
-  else if (error instanceof InvalidInput) context.journal.takeBack(operation);
+  if (isRemoteFailure(error) && "status" in error && Number(error.status) < 500) context.journal.takeBack(operation);
+  else if (isInvalidInput(error)) context.journal.takeBack(operation);
   await context.journal.save();
 }
 

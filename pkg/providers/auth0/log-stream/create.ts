@@ -1,4 +1,4 @@
-import { RemoteFailure, diagnostic } from "../../../diagnostics/index.ts";
+import { RemoteFailure, diagnostic, isRemoteFailure } from "../../../diagnostics/index.ts";
 import type { InterruptedCreate } from "../../../provider-contract/index.ts";
 import type { PropertyMap } from "../../../values/index.ts";
 import type { Clock } from "../../clock.ts";
@@ -120,7 +120,7 @@ async function withStatus({ api, inputs, signal }: CreateRequest, made: WireLogS
   try {
     return await api.update(made.id, updateBody(inputs, status), signal);
   } catch (error) {
-    if (!(error instanceof RemoteFailure)) throw error;
+    if (!isRemoteFailure(error)) throw error;
     const message = `log stream ${made.id} was made, but its status could not be set to ${status}`;
     throw new RemoteFailure(diagnostic("operation-failed", `${message}: ${error.message}`, { hint: "apply again" }));
   }
