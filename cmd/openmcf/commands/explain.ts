@@ -3,7 +3,7 @@ import { childOf, envelopeOf, fieldKeys, fieldOf, findKind, kinds, typeName } fr
 import type { Kind } from "../../../pkg/kinds/index.ts";
 import { table } from "../../../pkg/report/index.ts";
 import { closest } from "../../../pkg/diagnostics/index.ts";
-import { parsePath } from "../../../pkg/values/index.ts";
+import type { InvalidInput } from "../../../pkg/diagnostics/index.ts";
 import { EXIT } from "../context.ts";
 import type { Command } from "../context.ts";
 import { badFlag } from "../failure.ts";
@@ -19,16 +19,14 @@ export const explain: Command<OutputFlags & { paths: string[] }> = async (
     const { explainCatalogue } = await import("./explain-catalogue.ts");
     return explainCatalogue(context, path, search, output);
   }
-  const [head = "", ...rest] = path.split(".");
-  const named = head ? findKind(head) : undefined;
-  const kind = named ?? kinds[0];
-  if (!kind) throw badFlag("there are no kinds");
-  const steps = (named ? rest : [head, ...rest]).filter(Boolean).flatMap((step) => parsePath(step));
+  const { kind, steps } = placeOf(path);
   if (steps[0] === "status") return explainOutputs(kind, steps.slice(2), terminal.out);
   const schema = follow(envelopeOf(kind), steps);
+  if (!schema) throw noSuchField(kind, steps);
   const { description, secret, ref, required } = fieldOf(schema);
-  const fields = fieldKeys(schema).map((key) => {
-    const field = childOf(schema, key) as z.ZodMiniType;
+  const inside = itemOf(schema);
+  const fields = fieldKeys(inside).map((key) => {
+    const field = childOf(inside, key) as z.ZodMiniType;
     return { name: key, type: typeName(field), ...fieldOf(field) };
   });
   if (output === "json") {
@@ -58,23 +56,46 @@ export const explain: Command<OutputFlags & { paths: string[] }> = async (
   return EXIT.done;
 };
 
-function follow(root: z.ZodMiniType, steps: readonly (string | number)[]): z.ZodMiniType {
-  let schema = root;
-  for (const [index, step] of steps.entries()) {
-    const next = childOf(schema, step);
-    if (!next) {
-      const near = closest(String(step), fieldKeys(schema));
-      throw badFlag(
-        `${steps.slice(0, index).join(".") || "a manifest"} has no field "${step}"`,
-        near ? `did you mean "${near}"?` : `it has ${fieldKeys(schema).join(", ")}`,
-      );
-    }
-    schema = next;
-  }
+/**
+ * What a typed path names: `spec.x`, `Auth0LogStream.spec.x`, with or without indexes (`rules[].targets`, `rules[0]`).
+ * Without a kind it is the first one that has such a field.
+ */
+function placeOf(path: string): { kind: Kind; steps: string[] } {
+  const typed = path
+    .replaceAll(/\[[^\]]*\]?/g, "")
+    .split(".")
+    .filter(Boolean);
+  const named = typed[0] === undefined ? undefined : findKind(typed[0]);
+  if (named) return { kind: named, steps: typed.slice(1) };
+  const kind = kinds.find((each) => typed[0] === "status" || follow(envelopeOf(each), typed)) ?? kinds[0];
+  if (!kind) throw badFlag("there are no kinds");
+  return { kind, steps: typed };
+}
+
+/** The schema at the end of the path, through the items of lists; `undefined` when there is none. */
+function follow(root: z.ZodMiniType, steps: readonly string[]): z.ZodMiniType | undefined {
+  let schema: z.ZodMiniType | undefined = root;
+  for (const step of steps) schema = schema && childOf(itemOf(schema), step);
   return schema;
 }
 
-function explainOutputs(kind: Kind, [name]: readonly (string | number)[], out: (text: string) => void): number {
+/** What a list is made of; the schema itself when it is no list. */
+function itemOf(schema: z.ZodMiniType): z.ZodMiniType {
+  const item = childOf(schema, 0);
+  return item && fieldKeys(schema).length === 0 && fieldKeys(item).length > 0 ? item : schema;
+}
+
+function noSuchField(kind: Kind, steps: readonly string[]): InvalidInput {
+  const known = steps.findIndex((_, index) => !follow(envelopeOf(kind), steps.slice(0, index + 1)));
+  const parent = follow(envelopeOf(kind), steps.slice(0, known));
+  const fields = parent ? fieldKeys(itemOf(parent)) : [];
+  const step = steps[known] ?? "";
+  const near = closest(step, fields);
+  const hint = near ? `did you mean "${near}"?` : fields.length > 0 ? `it has ${fields.join(", ")}` : undefined;
+  return badFlag(`${[kind.kind, ...steps.slice(0, known)].join(".")} has no field "${step}"`, hint);
+}
+
+function explainOutputs(kind: Kind, [name]: readonly string[], out: (text: string) => void): number {
   const all = Object.entries(kind.outputs).filter(([key]) => name === undefined || key === name);
   if (all.length === 0)
     throw badFlag(`status.outputs has no "${name}"`, `it has ${Object.keys(kind.outputs).join(", ")}`);
