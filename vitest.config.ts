@@ -17,12 +17,15 @@ const common = {
   setupFiles: ["tests/support/end-with-parent.cjs"],
 };
 
+/** The rooms' own tests: they need no build. */
+export const UNIT = { name: "unit", include: ["tests/**/*.test.ts"], exclude: COMMANDS, ...common };
+
 export default defineConfig({
   test: {
     // Two cores are usual: whole commands are processes of their own, and more at once only fight for them.
     maxWorkers: 2,
     projects: [
-      { test: { name: "unit", include: ["tests/**/*.test.ts"], exclude: COMMANDS, ...common } },
+      { test: UNIT },
       { test: { name: "commands", include: COMMANDS, globalSetup: ["tests/support/build.ts"], ...common } },
     ],
   },
