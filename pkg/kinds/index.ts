@@ -16,7 +16,7 @@ export {
 } from "./event-bus/index.ts";
 export type { EventBusSpec, RuleSpec, RuleVerdict, TargetKind, TargetSpec } from "./event-bus/index.ts";
 export { OPERATIONS_ADDRESS, kindsGiven, nameOfSink } from "./receiver/index.ts";
-export type { ReceiverSpec, SinkKind, SinkSpec } from "./receiver/index.ts";
+export type { ReceiverSpec, SinkSpec } from "./receiver/index.ts";
 export { childOf, fieldKeys, fieldOf, isAnything, isContainer, typeName } from "./schema-walk.ts";
 export { jsonSchemaOf } from "./json-schema.ts";
 export { visitFields } from "./visit-fields.ts";

@@ -3,5 +3,4 @@
 export { addressOf, receiversOf } from "./setup.ts";
 export type { ReceiverSetup } from "./setup.ts";
 export { startReceiver } from "./start.ts";
-export type { Surroundings } from "./start.ts";
 export { dashboardSettings } from "./settings.ts";

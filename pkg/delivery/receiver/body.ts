@@ -23,7 +23,7 @@ const UNPACK: Readonly<Record<string, (packed: Buffer, options: { maxOutputLengt
 };
 
 /** A body that arrives in one piece is one buffer, and most do. */
-export function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer | BodyProblem> {
+function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer | BodyProblem> {
   if (Number(request.headers["content-length"] ?? 0) > maxBytes)
     return Promise.resolve({ status: 413, reason: "too-large" });
   return new Promise((resolve) => {

@@ -36,13 +36,13 @@ export interface CommitRequest {
   forgetBefore: number;
 }
 
-export interface ReadRequest {
+interface ReadRequest {
   op: "read";
   position: number;
   maxBytes: number;
 }
 
-export interface CloseRequest {
+interface CloseRequest {
   op: "close";
 }
 

@@ -40,8 +40,8 @@ interface Waiting {
 
 /** Bytes of one transaction; what waits beyond them goes into the next. */
 const MAX_COMMIT = 4 * 1024 * 1024;
-/** Transactions that the thread has at once: while one is flushed, it has the next at hand. */
-const MAX_IN_FLIGHT = 2;
+/** Transactions that the thread has at once. More make smaller ones and more flushes. {@link Spool.flush} adds its own. */
+const MAX_IN_FLIGHT = 1;
 /** Cursors ride along with the next batch of events, or go alone after this long. */
 const CURSOR_DELAY_MS = 100;
 

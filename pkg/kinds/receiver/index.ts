@@ -4,4 +4,4 @@ export { receiverSchema } from "./schema.ts";
 export type { ReceiverSpec } from "./schema.ts";
 export { OPERATIONS_ADDRESS, receiverClaims, receiverFindings } from "./rules.ts";
 export { kindsGiven, nameOfSink } from "./sinks.ts";
-export type { SinkKind, SinkSpec } from "./sinks.ts";
+export type { SinkSpec } from "./sinks.ts";
