@@ -9,19 +9,27 @@ const MARKERS = {
   WEBHOOK_TOKEN: "MARKER-webhook-token-9f2c",
   WEBHOOK_PASSWORD: "MARKER-webhook-password-1b77",
   HEADER_VALUE: "MARKER-header-value-c0de",
+  // Fields that are not secret of themselves: whatever comes from the environment is.
+  HEADER_KEY: "MARKER-header-key-77",
+  USERNAME: "MARKER-username-3e",
+  ENDPOINT: "https://hooks.example.com/MARKER-endpoint-61",
   PULUMI_CONFIG_PASSPHRASE: "MARKER-passphrase-55aa",
   AWS_SECRET_ACCESS_KEY: "MARKER-aws-secret-77",
   UNRELATED_SECRET: "MARKER-unrelated-31",
 };
 
-const manifest = (name: string, authorization: string): string => `apiVersion: auth0.openmcf.org/v1
+const manifest = (
+  name: string,
+  authorization: string,
+  endpoint = `https://hooks.example.com/${name}`,
+): string => `apiVersion: auth0.openmcf.org/v1
 kind: Auth0EventStream
 metadata: {name: ${name}}
 spec:
   destinationType: webhook
   subscriptions: [user.created]
   webhookConfiguration:
-    webhookEndpoint: https://hooks.example.com/${name}
+    webhookEndpoint: ${endpoint}
     webhookAuthorization: ${authorization}
 `;
 
@@ -31,8 +39,15 @@ test("of the secrets in the environment, in manifests and in files, not a byte i
   const secrets = { ...MARKERS, AUTH0_CLIENT_SECRET: exports["AUTH0_CLIENT_SECRET"] ?? "" };
   const cwd = temporaryFolder({
     "a.yaml": manifest("a", "{method: bearer, token: {valueFrom: {env: WEBHOOK_TOKEN}}}"),
-    "b.yaml": manifest("b", "{method: basic, username: u, password: {valueFrom: {env: WEBHOOK_PASSWORD}}}"),
-    "c.yaml": manifest("c", "{method: custom_header, headerKey: x-y, headerValue: {valueFrom: {env: HEADER_VALUE}}}"),
+    "b.yaml": manifest(
+      "b",
+      "{method: basic, username: {valueFrom: {env: USERNAME}}, password: {valueFrom: {env: WEBHOOK_PASSWORD}}}",
+    ),
+    "c.yaml": manifest(
+      "c",
+      "{method: custom_header, headerKey: {valueFrom: {env: HEADER_KEY}}, headerValue: {valueFrom: {env: HEADER_VALUE}}}",
+      "{valueFrom: {env: ENDPOINT}}",
+    ),
   });
   const env = { ...exports, ...secrets };
   const written: string[] = [];
