@@ -68,7 +68,8 @@ const ENDINGS = new Map([
 /** What to use instead of a type that Auth0 does not have. */
 export function nearestEventType(type: string): string {
   if (Object.hasOwn(NEAREST_REAL, type)) return `nearest real one: ${NEAREST_REAL[type]}`;
-  const near = closest(type, EVENT_TYPES) ?? sameWithOtherEnding(type);
+  // By letters alone, "user.removed" is nearer to "user.created" than to "user.deleted".
+  const near = sameWithOtherEnding(type) ?? closest(type, EVENT_TYPES);
   if (near) return `did you mean "${near}"?`;
   const [subject = ""] = type.split(".");
   const related = EVENT_TYPES.filter((each) => each.startsWith(`${subject}.`));

@@ -10,9 +10,9 @@ const SAVE_AS_UTF8 = "save it as UTF-8";
 export function decodeText(bytes: Uint8Array): Decoded {
   const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   if (isUtf16) return { problem: "is UTF-16, not UTF-8", hint: SAVE_AS_UTF8 };
+  if (bytes.includes(0)) return { problem: "holds NUL characters: it is no text, or UTF-16", hint: SAVE_AS_UTF8 };
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    if (text.includes("\0")) return { problem: "holds NUL characters: it is no text, or UTF-16", hint: SAVE_AS_UTF8 };
     return { text: text.includes("\n") ? text : text.replaceAll("\r", "\n") };
   } catch {
     return { problem: `is not UTF-8: see ${firstBadByte(bytes)}`, hint: SAVE_AS_UTF8 };

@@ -57,7 +57,7 @@ describe("a manifest while it is being written", () => {
           expectSound(start, (await load(start)).diagnostics);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -79,7 +79,7 @@ describe("a manifest while it is being written", () => {
           .join("\n");
         expectSound(edited, (await load(edited)).diagnostics);
       }),
-      { numRuns: 600 },
+      { numRuns: 200 },
     );
   });
 
@@ -115,7 +115,7 @@ describe("a manifest while it is being written", () => {
           expectSound(edited, (await load(edited)).diagnostics);
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 150 },
     );
   });
 
@@ -234,7 +234,7 @@ describe("mistakes beside each other", () => {
         const said = (await load(text)).diagnostics.map(({ code, path }) => `${code} ${path}`);
         expect(said.toSorted()).toEqual(mistakes.flatMap(({ says }) => says.map((each) => each.join(" "))).toSorted());
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

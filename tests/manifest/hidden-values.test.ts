@@ -96,7 +96,7 @@ describe("secrets in a manifest", () => {
           expect(shown(await load(text))).not.toContain("MARKER");
         },
       ),
-      { numRuns: 4000 },
+      { numRuns: 800 },
     );
   });
 
