@@ -30,9 +30,11 @@ export async function main(argv: readonly string[], interruptSignal: () => Abort
     await program.parseAsync(argv);
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.invalidInput;
-    const { reportFailure } = await import("./failure.ts");
-    return reportFailure(error, context, argv);
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+    const { reportFailure, reportUsage } = await import("./failure.ts");
+    return error instanceof CommanderError
+      ? await reportUsage(error.message, context, argv)
+      : await reportFailure(error, context, argv);
   } finally {
     await context.terminal.flush();
   }

@@ -2,7 +2,7 @@
 export type Family = "input" | "remote" | "state" | "ours";
 
 /** What a code says of a failure. */
-export interface CodeEntry {
+interface CodeEntry {
   family: Family;
   /** The exit code of a command that ends with it; absent for what only follows from another failure. */
   exit: number | undefined;

@@ -1,7 +1,7 @@
 // What a person is told when something is wrong: the Diagnostic, the closed table of codes, the code frame and the
 // three families of errors. Imports nothing of ours, so that every other room may use it.
 export { CODES } from "./codes.ts";
-export type { Code, CodeEntry, Family } from "./codes.ts";
+export type { Code, Family } from "./codes.ts";
 export { diagnostic, hasErrors } from "./diagnostic.ts";
 export type { Diagnostic } from "./diagnostic.ts";
 export {

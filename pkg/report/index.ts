@@ -5,6 +5,7 @@ export { renderRun } from "./human-run.ts";
 export { renderOutputs } from "./human-outputs.ts";
 export { table } from "./table.ts";
 export { jsonDiagnostic, jsonRun, jsonValidation } from "./json.ts";
+export { markdownFailure } from "./failure.ts";
 export { markdownRun } from "./markdown.ts";
 export { counted } from "./sums.ts";
 export { printable } from "./printable.ts";

@@ -6,7 +6,7 @@ import type { ProcessIdentity } from "../processes/index.ts";
 import { readingIfThere } from "./file-problems.ts";
 
 /** Who holds a lock: what the Pulumi CLI writes, and for our own locks what tells whether that process still runs. */
-export interface LockHolder extends Partial<ProcessIdentity> {
+interface LockHolder extends Partial<ProcessIdentity> {
   pid: number;
   username: string;
   hostname: string;

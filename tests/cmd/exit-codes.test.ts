@@ -26,12 +26,12 @@ const context = {
 };
 
 describe("the exit code of a failure", () => {
-  test.each(codes)("%s: one exit code, whichever way it reaches the command's end", (code) => {
+  test.each(codes)("%s: one exit code, whichever way it reaches the command's end", async (code) => {
     const problem = diagnostic(code, "no");
     const expected = CODES[code].exit ?? 1;
     expect(exitCodeOf([problem])).toBe(expected);
     for (const error of [new InvalidInput(problem), new StateProblem(problem), new RemoteFailure(problem)])
-      expect(reportFailure(error, context, [])).toBe(expected);
+      expect(await reportFailure(error, context, [])).toBe(expected);
   });
 
   test("is documented: 3 for input, 1 for the other side, 4 for state, 5 for what was not approved, 70 for a bug", () => {
@@ -56,10 +56,10 @@ describe("the exit code of a failure", () => {
     );
   });
 
-  test("warnings do not count; an error of no family is a bug", () => {
+  test("warnings do not count; an error of no family is a bug", async () => {
     expect(
       exitCodeOf([diagnostic("bad-flag", "no"), diagnostic("internal-error", "no", { severity: "warning" })]),
     ).toBe(3);
-    expect(reportFailure(new TypeError("x is undefined"), context, [])).toBe(70);
+    expect(await reportFailure(new TypeError("x is undefined"), context, [])).toBe(70);
   });
 });
