@@ -3,6 +3,7 @@ import { EventTarget } from "@pulumi/aws/cloudwatch/eventTarget.js";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { Queue } from "@pulumi/aws/sqs/queue.js";
+import type { QueueArgs } from "@pulumi/aws/sqs/queue.js";
 import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy.js";
 import * as pulumi from "@pulumi/pulumi";
 import { withStatement } from "../../aws/policies/index.ts";
@@ -54,14 +55,8 @@ export class EventBusTarget extends pulumi.ComponentResource {
     let deadLetterArn = target.deadLetterQueueArn;
     if (target.deadLetterQueue) {
       const messageRetentionSeconds = target.deadLetterQueue.messageRetentionSeconds ?? TWO_WEEKS_S;
-      const settings = { messageRetentionSeconds, maxMessageSize: MAX_MESSAGE_BYTES, ...tagging };
-      const queue = new Queue(`${name}-dlq`, settings, own);
-      const policy = pulumi
-        .all([queue.arn, rule.arn])
-        .apply(([queueArn, ruleArn]) =>
-          withStatement(undefined, sendStatement("DeadLetters", "sqs:SendMessage", queueArn, [ruleArn])),
-        );
-      access.push(new QueuePolicy(`${name}-dlq`, { queueUrl: queue.url, policy }, own));
+      const { queue, policy } = deadLetters(`${name}-dlq`, rule, { messageRetentionSeconds, ...tagging }, own);
+      access.push(policy);
       this.deadLetterQueue = queue;
       deadLetterArn = queue.arn;
     }
@@ -80,4 +75,20 @@ export class EventBusTarget extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
+}
+
+/** A queue that takes what a rule could not deliver, and the policy that lets the rule in. */
+function deadLetters(
+  name: string,
+  rule: EventRule,
+  settings: QueueArgs,
+  options: pulumi.CustomResourceOptions,
+): { queue: Queue; policy: QueuePolicy } {
+  const queue = new Queue(name, { maxMessageSize: MAX_MESSAGE_BYTES, ...settings }, options);
+  const policy = pulumi
+    .all([queue.arn, rule.arn])
+    .apply(([queueArn, ruleArn]) =>
+      withStatement(undefined, sendStatement("DeadLetters", "sqs:SendMessage", queueArn, [ruleArn])),
+    );
+  return { queue, policy: new QueuePolicy(name, { queueUrl: queue.url, policy }, options) };
 }

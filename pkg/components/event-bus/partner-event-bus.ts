@@ -5,6 +5,7 @@ import { archiveName } from "../../kinds/index.ts";
 import type { EventBusSpec, eventBusOutputs } from "../../kinds/index.ts";
 import { EventBusRule, connectTargets } from "./event-bus-rule.ts";
 import type { RuleInput } from "./event-bus-rule.ts";
+import type { EventBusTarget } from "./event-bus-target.ts";
 import { partnerSourceState, waitForPartnerSource } from "./partner-source.ts";
 import type { DeepInput } from "./target-args.ts";
 
@@ -49,34 +50,9 @@ export class PartnerEventBus extends pulumi.ComponentResource {
       if (!pulumi.runtime.isDryRun()) await waitForPartnerSource(text, seconds * 1000, this);
       return text;
     });
-    this.bus = new EventBus(
-      name,
-      {
-        // AWS takes no other name for a partner's bus.
-        name: visible,
-        eventSourceName: visible,
-        ...(description === undefined ? {} : { description }),
-        ...(kmsKeyIdentifier === undefined ? {} : { kmsKeyIdentifier }),
-        ...(deadLetterQueueArn === undefined ? {} : { deadLetterConfig: { arn: deadLetterQueueArn } }),
-        ...(tags ? { tags } : {}),
-      },
-      own,
-    );
-    if (archive) {
-      const { eventPattern, description: about, retentionDays } = archive;
-      this.archive = new EventArchive(
-        name,
-        {
-          name: archiveName({ archive }, name),
-          eventSourceArn: this.bus.arn,
-          ...(about === undefined ? {} : { description: about }),
-          ...(retentionDays === undefined ? {} : { retentionDays }),
-          ...(eventPattern === undefined ? {} : { eventPattern: JSON.stringify(eventPattern) }),
-          ...(kmsKeyIdentifier === undefined ? {} : { kmsKeyIdentifier }),
-        },
-        own,
-      );
-    }
+    const settings = { description, kmsKeyIdentifier, deadLetterQueueArn, tags };
+    this.bus = associatedBus(name, visible, settings, own);
+    if (archive) this.archive = archiveOf(name, this.bus, archive, kmsKeyIdentifier, own);
     const tagging = tags ? { tags } : {};
     const made = rules.map((rule) => ({
       rule,
@@ -86,9 +62,6 @@ export class PartnerEventBus extends pulumi.ComponentResource {
     this.rules = Object.fromEntries(made.map(({ rule, component }) => [rule.name, component]));
     this.busName = this.bus.name;
     this.busArn = this.bus.arn;
-    const all = Object.entries(targets).flatMap(([rule, list]) =>
-      Object.entries(list).map(([target, component]) => [`${rule}/${target}`, component] as const),
-    );
     this.#outputs = {
       eventBusName: this.bus.name,
       eventBusArn: this.bus.arn,
@@ -99,10 +72,8 @@ export class PartnerEventBus extends pulumi.ComponentResource {
       ruleArns: Object.fromEntries(made.map(({ rule, component }) => [rule.name, component.rule.arn])),
       archiveName: this.archive?.name ?? null,
       archiveArn: this.archive?.arn ?? null,
-      deadLetterQueueUrls: Object.fromEntries(
-        all.flatMap(([key, { deadLetterQueue }]) => (deadLetterQueue ? [[key, deadLetterQueue.url]] : [])),
-      ),
-      roleNames: Object.fromEntries(all.flatMap(([key, { role }]) => (role ? [[key, role.name]] : []))),
+      deadLetterQueueUrls: byTarget(targets, ({ deadLetterQueue }) => deadLetterQueue?.url),
+      roleNames: byTarget(targets, ({ role }) => role?.name),
     };
     this.registerOutputs(this.#outputs);
   }
@@ -111,4 +82,62 @@ export class PartnerEventBus extends pulumi.ComponentResource {
   statusOutputs(): Record<keyof typeof eventBusOutputs, pulumi.Input<unknown>> {
     return this.#outputs;
   }
+}
+
+/** The event bus of a partner event source. */
+function associatedBus(
+  name: string,
+  source: pulumi.Input<string>,
+  { description, kmsKeyIdentifier, deadLetterQueueArn, tags }: Partial<Omit<PartnerEventBusArgs, "source">>,
+  options: pulumi.CustomResourceOptions,
+): EventBus {
+  return new EventBus(
+    name,
+    {
+      // AWS takes no other name for a partner's bus.
+      name: source,
+      eventSourceName: source,
+      ...(description === undefined ? {} : { description }),
+      ...(kmsKeyIdentifier === undefined ? {} : { kmsKeyIdentifier }),
+      ...(deadLetterQueueArn === undefined ? {} : { deadLetterConfig: { arn: deadLetterQueueArn } }),
+      ...(tags ? { tags } : {}),
+    },
+    options,
+  );
+}
+
+function archiveOf(
+  name: string,
+  bus: EventBus,
+  archive: NonNullable<EventBusSpec["archive"]>,
+  kmsKeyIdentifier: pulumi.Input<string> | undefined,
+  options: pulumi.CustomResourceOptions,
+): EventArchive {
+  const { eventPattern, description, retentionDays } = archive;
+  return new EventArchive(
+    name,
+    {
+      name: archiveName({ archive }, name),
+      eventSourceArn: bus.arn,
+      ...(description === undefined ? {} : { description }),
+      ...(retentionDays === undefined ? {} : { retentionDays }),
+      ...(eventPattern === undefined ? {} : { eventPattern: JSON.stringify(eventPattern) }),
+      ...(kmsKeyIdentifier === undefined ? {} : { kmsKeyIdentifier }),
+    },
+    options,
+  );
+}
+
+/** What targets have of something, by `rule/target`. */
+function byTarget(
+  targets: ReturnType<typeof connectTargets>,
+  pick: (target: EventBusTarget) => pulumi.Output<string> | undefined,
+): Record<string, pulumi.Output<string>> {
+  const picked: Record<string, pulumi.Output<string>> = {};
+  for (const [rule, list] of Object.entries(targets))
+    for (const [target, component] of Object.entries(list)) {
+      const value = pick(component);
+      if (value !== undefined) picked[`${rule}/${target}`] = value;
+    }
+  return picked;
 }

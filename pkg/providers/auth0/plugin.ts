@@ -60,19 +60,20 @@ export function auth0Plugin(options: Auth0PluginOptions): Auth0Plugin {
         .then(({ client }) => client.token(new AbortController().signal))
         .catch(() => {});
     },
-    configure: (config): ProviderSession => {
-      const drivers: Readonly<Record<string, Driver>> = {
-        [EVENT_STREAM_TYPE]: new EventStreamDriver(() => tenantOf(config)),
-        [LOG_STREAM_TYPE]: new LogStreamDriver(async () => (await tenantOf(config)).logStreams),
-      };
-      return {
-        driver: (type) => (Object.hasOwn(drivers, type) ? drivers[type] : undefined),
-        invoke: (token, args, signal) =>
-          token === "auth0:index/getEventStream:getEventStream"
-            ? getEventStream(tenantOf(config), args, signal)
-            : undefined,
-      };
-    },
+    configure: (config) => sessionOf(() => tenantOf(config)),
+  };
+}
+
+/** The drivers and data sources of one tenant. */
+function sessionOf(tenant: () => Promise<Tenant & { logStreams: LogStreamApi }>): ProviderSession {
+  const drivers: Readonly<Record<string, Driver>> = {
+    [EVENT_STREAM_TYPE]: new EventStreamDriver(tenant),
+    [LOG_STREAM_TYPE]: new LogStreamDriver(async () => (await tenant()).logStreams),
+  };
+  return {
+    driver: (type) => (Object.hasOwn(drivers, type) ? drivers[type] : undefined),
+    invoke: (token, args, signal) =>
+      token === "auth0:index/getEventStream:getEventStream" ? getEventStream(tenant(), args, signal) : undefined,
   };
 }
 

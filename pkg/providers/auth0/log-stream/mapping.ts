@@ -8,7 +8,7 @@ const MASKED = "********";
 /** The sink fields that Auth0 sets itself. */
 const COMPUTED: ReadonlySet<string> = new Set(["awsPartnerEventSource", "azurePartnerTopic"]);
 /** Auth0 refuses the sink of these in a PATCH: they cannot be changed. */
-export const FIXED_SINKS: ReadonlySet<string> = new Set(["eventbridge", "eventgrid"]);
+const FIXED_SINKS: ReadonlySet<string> = new Set(["eventbridge", "eventgrid"]);
 
 /** What a create sends. Auth0 takes no status here. */
 export function createBody(inputs: PropertyMap): WireLogStreamBody {

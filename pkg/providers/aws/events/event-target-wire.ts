@@ -1,6 +1,6 @@
 import type { PropertyMap, PropertyValue } from "../../../values/index.ts";
 import type { InputOf } from "../access.ts";
-import { block, requireText, text } from "../properties.ts";
+import { block, given, requireText, text } from "../properties.ts";
 
 type WireTarget = NonNullable<InputOf<"events", "PutTargetsCommand">["Targets"]>[number];
 
@@ -31,6 +31,7 @@ export const BLOCKS: readonly { property: string; field: keyof WireTarget; names
     },
   ];
 
+/** A target as PutTargets takes it. */
 export function toWire(inputs: PropertyMap): WireTarget {
   const target: Record<string, unknown> = { Id: requireText(inputs, "targetId"), Arn: requireText(inputs, "arn") };
   for (const [property, field] of [
@@ -40,10 +41,10 @@ export function toWire(inputs: PropertyMap): WireTarget {
   ] as const)
     if (text(inputs[property])) target[field] = inputs[property];
   for (const { property, field, names } of BLOCKS) {
-    const given = block(inputs[property]);
-    if (!given) continue;
-    const entries = Object.entries(names).filter(([name]) => given[name] !== undefined && given[name] !== null);
-    target[field] = Object.fromEntries(entries.map(([name, wire]) => [wire, given[name]]));
+    const wanted = block(inputs[property]);
+    if (!wanted) continue;
+    const entries = Object.entries(names).filter(([name]) => wanted[name] !== undefined && wanted[name] !== null);
+    target[field] = Object.fromEntries(entries.map(([name, wire]) => [wire, wanted[name]]));
   }
   const [ecs, batch] = [block(inputs["ecsTarget"]), block(inputs["batchTarget"])];
   if (ecs) target["EcsParameters"] = ecsToWire(ecs);
@@ -83,8 +84,9 @@ function ecsToWire(ecs: PropertyMap): Record<string, unknown> {
   };
 }
 
+/** A target as ListTargetsByRule gives it; blocks that it lacks are null. */
 export function fromWire(target: WireTarget): PropertyMap {
-  const { EcsParameters: ecs, BatchParameters: batch, RunCommandParameters: command } = target;
+  const { BatchParameters: batch, RunCommandParameters: command } = target;
   const properties: PropertyMap = {
     arn: target.Arn,
     roleArn: target.RoleArn ?? "",
@@ -92,29 +94,13 @@ export function fromWire(target: WireTarget): PropertyMap {
     inputPath: target.InputPath ?? "",
   };
   for (const { property, field, names } of BLOCKS) {
-    const given = target[field] as Record<string, PropertyValue> | undefined;
-    const entries = Object.entries(names).filter(([, wire]) => given?.[wire] !== undefined);
-    properties[property] = given ? Object.fromEntries(entries.map(([name, wire]) => [name, given[wire]])) : null;
+    const live = target[field] as Record<string, PropertyValue> | undefined;
+    const entries = Object.entries(names).filter(([, wire]) => live?.[wire] !== undefined);
+    properties[property] = live ? Object.fromEntries(entries.map(([name, wire]) => [name, live[wire]])) : null;
   }
-  const network = ecs?.NetworkConfiguration?.awsvpcConfiguration;
-  properties["ecsTarget"] = ecs
-    ? withoutAbsent({
-        taskDefinitionArn: ecs.TaskDefinitionArn,
-        taskCount: ecs.TaskCount,
-        launchType: ecs.LaunchType,
-        platformVersion: ecs.PlatformVersion,
-        group: ecs.Group,
-        networkConfiguration: network
-          ? withoutAbsent({
-              subnets: network.Subnets,
-              securityGroups: network.SecurityGroups,
-              assignPublicIp: network.AssignPublicIp === "ENABLED",
-            })
-          : undefined,
-      })
-    : null;
+  properties["ecsTarget"] = ecsFromWire(target);
   properties["batchTarget"] = batch
-    ? withoutAbsent({
+    ? given({
         jobDefinition: batch.JobDefinition,
         jobName: batch.JobName,
         arraySize: batch.ArrayProperties?.Size,
@@ -127,6 +113,21 @@ export function fromWire(target: WireTarget): PropertyMap {
   return properties;
 }
 
-function withoutAbsent(properties: PropertyMap): PropertyMap {
-  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined));
+function ecsFromWire({ EcsParameters: ecs }: WireTarget): PropertyMap | null {
+  if (!ecs) return null;
+  const network = ecs.NetworkConfiguration?.awsvpcConfiguration;
+  return given({
+    taskDefinitionArn: ecs.TaskDefinitionArn,
+    taskCount: ecs.TaskCount,
+    launchType: ecs.LaunchType,
+    platformVersion: ecs.PlatformVersion,
+    group: ecs.Group,
+    networkConfiguration:
+      network &&
+      given({
+        subnets: network.Subnets,
+        securityGroups: network.SecurityGroups,
+        assignPublicIp: network.AssignPublicIp === "ENABLED",
+      }),
+  });
 }
