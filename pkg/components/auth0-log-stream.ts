@@ -80,7 +80,7 @@ export interface Auth0LogStreamArgs {
   }>;
   /** Send logs from this time on, ISO 8601. Taken when the stream is made. */
   readonly startFrom?: pulumi.Input<string>;
-  /** `active` or `paused`. Left out, the stream is active. */
+  /** `active` or `paused`. Left out, the stream is active; one that Auth0 has suspended stays suspended. */
   readonly status?: pulumi.Input<string>;
   /** The AWS half of an EventBridge destination: event bus, archive, rules and targets. */
   readonly eventBus?: Omit<PartnerEventBusArgs, "source">;
@@ -130,9 +130,8 @@ export class Auth0LogStream extends pulumi.ComponentResource {
         name: args.name ?? name,
         type: args.destinationType,
         sink,
-        ...defined({ isPriority, piiConfig, startFrom }),
+        ...defined({ isPriority, piiConfig, startFrom, status: args.status }),
         ...(filters === undefined ? {} : { filters: pulumi.output(filters).apply((names) => names.map(category)) }),
-        status: args.status ?? "active",
       },
       // A tenant may have as few as two streams: the old one must go before the new one can come.
       { parent: this, deleteBeforeReplace: true },
@@ -142,8 +141,11 @@ export class Auth0LogStream extends pulumi.ComponentResource {
     this.status = this.stream.status;
     this.destinationType = this.stream.type;
     this.filters = this.stream.filters.apply((list) => (list ?? []).map((filter) => filter["name"] ?? ""));
-    this.awsPartnerEventSource = this.stream.sink.apply((live) => live.awsPartnerEventSource || null);
-    this.azurePartnerTopic = this.stream.sink.apply((live) => live.azurePartnerTopic || null);
+    // The sink is secret where a part of it is; these names are not.
+    const sinkOutput = (field: "awsPartnerEventSource" | "azurePartnerTopic"): pulumi.Output<string | null> =>
+      pulumi.unsecret(this.stream.sink.apply((live) => live[field] || null));
+    this.awsPartnerEventSource = sinkOutput("awsPartnerEventSource");
+    this.azurePartnerTopic = sinkOutput("azurePartnerTopic");
     if (eventBus && aws) {
       const source = this.awsPartnerEventSource.apply((text) => text ?? "");
       this.eventBus = new PartnerEventBus(name, { ...eventBus, source }, { parent: this, providers: [aws] });

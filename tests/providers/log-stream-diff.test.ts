@@ -149,10 +149,12 @@ describe("what changes a log stream", () => {
     expect(changes(before, after)).toEqual(expected);
   });
 
-  test("a status that the program names is compared, any other is left alone", () => {
+  test("a suspended stream becomes active only by the word of the program, a paused one always", () => {
     expect(changes(http(), http({}, { status: "active" }), "suspended")).toEqual(["update status"]);
     expect(changes(http(), http({}, { status: "active" }), "paused")).toEqual(["update status"]);
     expect(changes(http(), http(), "suspended")).toEqual([]);
+    expect(changes(http(), http(), "paused")).toEqual(["update status"]);
+    expect(changes(http(), http({}, { status: "paused" }), "suspended")).toEqual(["update status"]);
   });
 
   test("type, account, region and what Azure needs replace the stream", () => {

@@ -57,7 +57,8 @@ export const auth0LogStreamCommonSpec = block("Which tenant logs, and where they
         off: "paused",
         false: "paused",
       },
-      description: "Whether Auth0 sends. A paused stream keeps logs for the tenant's retention. Left out: active.",
+      description:
+        "Whether Auth0 sends. A paused stream keeps logs for the tenant's retention. Left out: active, but a stream that Auth0 has suspended stays suspended.",
     }),
   ),
 });

@@ -22,11 +22,20 @@ const SINK_DEFAULTS: Readonly<Record<string, PropertyMap>> = { http: { httpConte
  * once and never answers it.
  */
 export function diffLogStream(oldOutputs: PropertyMap, inputs: PropertyMap): DriverDiff {
-  const changes = diffValues(comparable(oldOutputs, inputs), comparable(inputs, inputs));
+  const wanted = { ...inputs, status: wantedStatus(oldOutputs, inputs) };
+  const changes = diffValues(comparable(oldOutputs, inputs), comparable(wanted, inputs));
   changes.push(...diffSet("filters", filtersIn(oldOutputs, inputs), filtersIn(inputs, inputs), inputs["filters"]));
   changes.sort((a, b) => (a.path < b.path ? -1 : 1));
   const replaces = changes.map(({ path }) => path).filter((path) => REPLACING.has(path));
   return { changes, replaces, deleteBeforeReplace: true };
+}
+
+/**
+ * The status that a stream should have. Where the program names none it is active, save for a stream that Auth0 has
+ * suspended for its failures: only the word `active` in a program makes it active again.
+ */
+export function wantedStatus(live: PropertyMap, inputs: PropertyMap): PropertyValue {
+  return inputs["status"] ?? (live["status"] === "suspended" ? "suspended" : "active");
 }
 
 /**
@@ -38,8 +47,7 @@ function comparable(properties: PropertyMap, wanted: PropertyMap): PropertyMap {
   return {
     name: properties["name"],
     type: properties["type"],
-    // As for the official provider: a program that says nothing of the status leaves it as it is.
-    ...(wanted["status"] === undefined ? {} : { status: properties["status"] }),
+    status: properties["status"],
     isPriority: properties["isPriority"] ?? false,
     piiConfig: comparablePii(properties["piiConfig"]),
     sink: comparableSink(type, sinkOf(properties), sinkOf(wanted)),

@@ -7,7 +7,7 @@ import type { Clock } from "../../clock.ts";
 import { ApiError } from "../failures.ts";
 import type { LogStreamApi } from "./api.ts";
 import { createLogStream, madeBy, noteBeforeCreate } from "./create.ts";
-import { diffLogStream } from "./diff.ts";
+import { diffLogStream, wantedStatus } from "./diff.ts";
 import { filterNames, inputsOf, outputsOf, sinkOf, text, updateBody } from "./mapping.ts";
 import type { WireLogStream } from "./wire.ts";
 
@@ -61,7 +61,7 @@ export class LogStreamDriver implements Driver {
     return {
       ...planned(inputs),
       id: oldOutputs["id"],
-      status: inputs["status"] ?? oldOutputs["status"],
+      status: wantedStatus(oldOutputs, inputs),
       sink: { ...sinkOf(inputs), ...kept },
     };
   }
@@ -76,7 +76,7 @@ export class LogStreamDriver implements Driver {
   }
 
   async update({ id, inputs, oldOutputs, signal }: Parameters<Driver["update"]>[0]): Promise<{ outputs: PropertyMap }> {
-    const wanted = text(inputs["status"]);
+    const wanted = text(wantedStatus(oldOutputs, inputs));
     const status = wanted === text(oldOutputs["status"]) ? undefined : wanted;
     try {
       const stream = await (await this.#api()).update(id, updateBody(inputs, status), signal);
