@@ -109,9 +109,10 @@ export const command = embeddedPulumiCommand();
       import { createRequire } from "node:module";
       import * as imported from "auth0-streams";
       const required = createRequire(import.meta.url)("auth0-streams");
-      console.log(Object.keys(required).join(), imported.Auth0EventStream === required.Auth0EventStream);`;
+      const names = Object.keys(required);
+      console.log(names.includes("Auth0EventStream"), names.every((name) => imported[name] === required[name]));`;
     const { stdout, stderr } = await run(NODE, ["--input-type=module", "-e", program], { cwd: project });
-    expect([stdout, stderr]).toEqual(["Auth0EventStream,EventBusRule,EventBusTarget,PartnerEventBus true\n", ""]);
+    expect([stdout, stderr]).toEqual(["true true\n", ""]);
   });
 
   test("Pulumi's plugin host takes the folder for the component provider", async () => {
