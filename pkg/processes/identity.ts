@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
-/** What tells a process apart from others with its pid: those of other machines, boots, containers and times. */
+/** Identifies a process across machines, boots and containers, and after its pid was used again. */
 export interface ProcessIdentity {
   pid: number;
   hostname: string;

@@ -1,5 +1,5 @@
-// Which process is this, and does that one still run: for lock files that outlive a kill, a reboot or a container.
-// Imports nothing of ours and writes nothing.
+// Identifies this process and finds out whether another one still runs, for lock files that outlive a kill, a reboot
+// or a container. Imports no other room and writes nothing.
 export { thisProcess } from "./identity.ts";
 export type { ProcessIdentity } from "./identity.ts";
 export { livenessOf } from "./liveness.ts";

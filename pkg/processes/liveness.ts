@@ -2,7 +2,7 @@ import { statfsSync } from "node:fs";
 import { startTimeOf, thisProcess } from "./identity.ts";
 import type { ProcessIdentity } from "./identity.ts";
 
-/** Whether a process still runs. `unknown` when that cannot be told from here. */
+/** Whether a process still runs. `unknown` when this process cannot find out. */
 export type Liveness = "alive" | "dead" | "unknown";
 
 /** What the current process can see of others. */
@@ -19,7 +19,7 @@ export interface Observer {
 /**
  * Whether the process that left a record in a folder still runs.
  * @param holder the identity in the record. Records of other tools may lack most of it.
- * @param folder where the record is; its file system may show that nobody else can be using it.
+ * @param folder where the record is; its file system may show that no other machine can be using it.
  */
 export function livenessOf(holder: Partial<ProcessIdentity>, folder: string): Liveness {
   return judge(holder, {

@@ -8,7 +8,7 @@ export function codeSpan(text: string): string {
   return `\`${printable(text).replace(/[`|]/g, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`) || " "}\``;
 }
 
-/** A name from outside as code in HTML, where Markdown is not read, as in `<summary>`. GitHub mentions nobody in code. */
+/** A name from outside as code in HTML, where Markdown is not read, as in `<summary>`. GitHub does not turn `@name` in code into a mention. */
 export function htmlCode(text: string): string {
   const escaped = printable(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
   return `<code>${escaped}</code>`;

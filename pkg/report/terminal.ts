@@ -45,7 +45,7 @@ export function createTerminal(streams: Streams, env: NodeJS.ProcessEnv, options
   const isCi = (env["CI"] ?? "") !== "" && env["CI"] !== "false";
   const used = new Set<OutputStream>();
   const use = (stream: OutputStream): OutputStream => {
-    // A reader that went away (`openmcf load | head`) is no failure of ours.
+    // A reader that closes the pipe early (`openmcf load | head`) is not a failure.
     if (!used.has(stream)) stream.on("error", () => {});
     used.add(stream);
     return stream;

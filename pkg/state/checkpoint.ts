@@ -57,7 +57,7 @@ export async function encodeDeployment(snapshot: Snapshot, secrets: StackSecrets
   const encode = (resource: ResourceState): ResourceState => known.get(resource) ?? resource;
   const pending = snapshot.pending.map(({ resource, type }) => ({ resource: encode(resource), type }));
   return {
-    // An empty magic goes with an empty version: it says that no engine version vouches for the file.
+    // Empty magic and version mean that the file was not written by a version of the Pulumi engine.
     manifest: { time: time.toISOString(), magic: "", version: "" },
     ...(secrets.provider ? { secrets_providers: secrets.provider } : {}),
     ...(snapshot.resources.length > 0 ? { resources: snapshot.resources.map(encode) } : {}),

@@ -37,7 +37,7 @@ export function decrypt(key: Buffer, text: string): string {
   return Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]).toString("utf8");
 }
 
-/** A new salt's record `v1:<salt>:<check word, encrypted>`, the form of `encryptionsalt`, and the key that goes with it. */
+/** A new salt's record `v1:<salt>:<check word, encrypted>`, the form of `encryptionsalt`, and its key. */
 export async function newSalt(passphrase: string): Promise<{ record: string; key: Buffer }> {
   const salt = randomBytes(SALT_BYTES);
   const key = await deriveKey(passphrase, salt);

@@ -93,7 +93,7 @@ export class FileBackend {
     await this.#file(ref).remove();
   }
 
-  /** Removes a stack's locks, whoever has them. */
+  /** Removes all locks of a stack, including those of running processes. */
   async unlock(ref: StackRef): Promise<void> {
     const folder = this.#lockFolder(ref);
     await writing(folder, () => rm(folder, { recursive: true, force: true }));

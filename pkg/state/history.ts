@@ -12,7 +12,7 @@ const RECENT = 50;
 /** Older records that stay if something was changed. */
 const CHANGES = 50;
 
-/** `exec.kind` in the environment of a record tells whose it is. */
+/** `exec.kind` in the environment of a record names the tool that wrote it. */
 const OURS = "auth0-streams";
 
 /** What history records of a finished operation. */
@@ -51,7 +51,7 @@ export class History {
   }
 
   /**
-   * Records an operation, and removes records of ours that {@link expired} names.
+   * Records an operation, and removes the old records that {@link expired} returns.
    * @param stateFile what is copied.
    * @param stamp nanoseconds since the epoch: the record's name. Must be larger than every earlier one.
    */
@@ -130,8 +130,8 @@ export class History {
 }
 
 /**
- * Which old records are removed: ours, unless something was changed and there are not too many of those. A run by the
- * clock that finds nothing to do must not push out the record of the last change.
+ * Which old records are removed: those of this program, except the newest {@link CHANGES} that changed something. A scheduled
+ * run that finds nothing to do must not push out the record of the last change.
  * @param old records behind the newest {@link RECENT}, newest first.
  */
 export function expired(old: readonly { stamp: string; record: HistoryRecord | undefined }[]): string[] {

@@ -15,9 +15,9 @@ export function checkIntegrity(resources: readonly ResourceState[]): string[] {
     const { urn } = resource;
     if (!urn || !resource.type) problems.push("a resource has no urn or no type");
     if (!resource.custom && resource.id) problems.push(`${urn} is a component and has an id`);
-    if (!resource.delete && live.has(urn)) problems.push(`${urn} stands there twice`);
+    if (!resource.delete && live.has(urn)) problems.push(`${urn} is listed twice`);
     if (resource.provider && !providers.has(resource.provider))
-      problems.push(`${urn} names a provider that is not there: ${resource.provider}`);
+      problems.push(`${urn} names a provider that is not in the state: ${resource.provider}`);
     const before = [
       resource.parent,
       resource.deletedWith,

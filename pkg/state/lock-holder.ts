@@ -5,7 +5,7 @@ import { livenessOf, thisProcess } from "../processes/index.ts";
 import type { ProcessIdentity } from "../processes/index.ts";
 import { readingIfThere } from "./file-problems.ts";
 
-/** Who holds a lock: what the Pulumi CLI writes, and for our own locks what tells whether that process still runs. */
+/** Who holds a lock: the fields of the Pulumi CLI and, in locks of this program, the identity of the process. */
 interface LockHolder extends Partial<ProcessIdentity> {
   pid: number;
   username: string;
@@ -67,7 +67,7 @@ export function describeHolder({ path, holder }: ForeignLock): string {
 export function unlockHint({ path, holder }: ForeignLock): string {
   const remove = `remove ${path} or run pulumi cancel`;
   if (holder && livenessOf(holder, path) === "alive") return `wait for that run to end, or end it`;
-  return `wait for that run to end; whether it still runs cannot be told from here. If it has ended, ${remove}`;
+  return `wait for that run to end; it is not known here whether it still runs. If it has ended, ${remove}`;
 }
 
 function username(): string {

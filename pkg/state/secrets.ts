@@ -44,7 +44,7 @@ export interface SaltSource {
   keep(record: string): Promise<string>;
 }
 
-/** For a stack of a backend that keeps no salt of ours. */
+/** For stacks of a backend without a shared salt: each makes its own. */
 export const ownSalt: SaltSource = { read: async () => undefined, keep: async (record) => record };
 
 /** Encrypts and decrypts the secrets of one stack. */

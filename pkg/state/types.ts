@@ -48,7 +48,7 @@ export interface Operation {
   type: OperationType;
 }
 
-/** A stack's deployment as it stands in the file (`apitype.DeploymentV3`). */
+/** A stack's deployment as it is in the file (`apitype.DeploymentV3`). */
 export interface Deployment {
   manifest: { time: string; magic: string; version: string };
   secrets_providers?: { type: string; state?: Record<string, unknown> };

@@ -68,23 +68,23 @@ describe("a lock that another run left", () => {
 
   test.each([
     ["its process runs", { ...here, pid: process.ppid, startTime: undefined }, "wait for that run to end, or end it"],
+    ["its process is one of another machine", { ...here, pid: dead, hostname: "elsewhere" }, "it is not known here"],
     [
-      "its process is one of another machine",
-      { ...here, pid: dead, hostname: "elsewhere" },
-      "cannot be told from here",
+      "its process is one of another container",
+      { ...here, pid: dead, pidNamespace: "pid:[1]" },
+      "it is not known here",
     ],
-    ["its process is one of another container", { ...here, pid: dead, pidNamespace: "pid:[1]" }, "cannot be told"],
     [
       "the Pulumi CLI made it",
       { pid: dead, username: "eve", hostname: here.hostname, timestamp: "" },
-      "cannot be told",
+      "it is not known here",
     ],
   ])("is refused when %s; the error says who holds it and what to do", async (_, holder, hint) => {
     const folder = lockOf(holder);
     const problem = await refusal(new FileBackend(folder).lock(ref));
     expect(problem).toMatchObject({ code: "state-locked", hint: expect.stringContaining(hint) });
     expect(problem.message).toContain(`locked by eve@${holder.hostname} (pid ${holder.pid}) since ${holder.timestamp}`);
-    if (hint.includes("told")) expect(problem.hint).toContain(`remove ${join(lockFolder(folder), "other.json")}`);
+    if (hint.includes("known")) expect(problem.hint).toContain(`remove ${join(lockFolder(folder), "other.json")}`);
     expect(readdirSync(lockFolder(folder))).toEqual(["other.json"]);
   });
 
