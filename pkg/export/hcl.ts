@@ -1,4 +1,4 @@
-/** An expression as it stands, e.g. a reference to another resource. */
+/** An expression that is written unquoted, e.g. a reference to another resource. */
 export class Expression {
   readonly text: string;
 
@@ -16,7 +16,7 @@ export class Blocks {
   }
 }
 
-/** What stands in a block: attributes and nested blocks. */
+/** The contents of a block: attributes and nested blocks. */
 export type Body = Readonly<Record<string, Value | Blocks>>;
 
 /** The value of an attribute. */

@@ -11,7 +11,7 @@ const PROVIDERS: Readonly<Record<string, { source: string; version: string }>> =
 
 interface Provider {
   name: string;
-  /** Undefined for the one that resources take without being told. */
+  /** Undefined for the default provider, which resources need not name. */
   alias: string | undefined;
   body: Body;
 }

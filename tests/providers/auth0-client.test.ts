@@ -12,7 +12,7 @@ interface Scripted {
   body?: unknown;
 }
 
-/** A tenant that answers the API's requests as told, in order; after that with an empty page. */
+/** A tenant that gives these answers to the API's requests, in order; after that an empty page. */
 async function tenant(answers: Scripted[] = [], grant: object = { expires_in: 3600 }) {
   const seen = { grants: 0, requests: 0, forms: [] as string[] };
   const baseUrl = await listening((request, response) => {

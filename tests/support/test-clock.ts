@@ -1,6 +1,6 @@
 import type { Clock } from "../../pkg/providers/clock.ts";
 
-/** A clock that nobody waits for: sleeping moves it on. */
+/** A clock without waiting: sleeping moves it on. */
 export class TestClock implements Clock {
   /** Milliseconds since the epoch. */
   time = Date.parse("2026-01-01T00:00:00Z");

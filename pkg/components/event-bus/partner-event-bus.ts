@@ -66,7 +66,7 @@ export class PartnerEventBus extends pulumi.ComponentResource {
       eventBusName: this.bus.name,
       eventBusArn: this.bus.arn,
       partnerEventSourceState: pulumi.all([this.bus.name, this.bus.arn]).apply(async ([text]) =>
-        // Once the bus is there: a preview tells what it will be.
+        // Read when the bus exists; a preview shows what it will be.
         pulumi.runtime.isDryRun() ? "ACTIVE" : ((await partnerSourceState(text, this)) ?? null),
       ),
       ruleArns: Object.fromEntries(made.map(({ rule, component }) => [rule.name, component.rule.arn])),

@@ -16,7 +16,7 @@ export interface TargetFacts {
   instances?: readonly { key: string; values: readonly string[] }[];
 }
 
-/** Lets rules of EventBridge, and nobody else, take on a role. */
+/** Lets one rule of EventBridge, and no other principal, assume a role. */
 export function trustPolicy(ruleArn: string): string {
   const statement = {
     Effect: "Allow",
@@ -87,7 +87,7 @@ function anyRole(arn: string): string {
   return `arn:${partition}:iam::${account}:role/*`;
 }
 
-/** Our statement in the policy of a queue or topic. @param id tells this stack's statement from those of others. */
+/** Our statement in the policy of a queue or topic. @param id distinguishes this stack's statement from those of others. */
 export function sendStatement(
   id: string,
   action: "sqs:SendMessage" | "sns:Publish",

@@ -24,7 +24,7 @@ type Options = pulumi.CustomResourceOptions;
  * Lets rules reach the targets that have policies of their own: a permission for each rule and function, one statement
  * for each queue and topic (whatever else is in the policy stays), one policy for all log groups. Targets with a
  * `roleArn` are reached by that role.
- * @param name of the component all this belongs to; statements are told apart by it.
+ * @param name of the component all this belongs to; it distinguishes its statements from those of others.
  * @returns what each target must wait for: what lets its own rule reach it, and nothing else. What a resource depends on
  * is in its record, so that waiting for everything would make the state of a bus grow with the square of its rules.
  */

@@ -28,7 +28,7 @@ export function diffEventStream(oldInputs: PropertyMap, oldOutputs: PropertyMap,
   return { changes, replaces, deleteBeforeReplace: true };
 }
 
-/** The part of a stream that is compared as it stands, in one form for inputs and outputs of either provider. */
+/** The part of a stream that is compared value by value, in one form for inputs and outputs of either provider. */
 function comparable(properties: PropertyMap, secrets: PropertyMap): PropertyMap {
   const eventbridge = block(properties, "eventbridgeConfiguration");
   const action = block(properties, "actionConfiguration");

@@ -9,7 +9,7 @@ export function createBody(inputs: PropertyMap): WireEventStreamBody {
 }
 
 /**
- * What an update sends: everything that can be changed, so that it also mends drift we did not see. Auth0 refuses the
+ * What an update sends: everything that can be changed, so that it also corrects drift that was not noticed. Auth0 refuses the
  * destination of an EventBridge or action stream in a PATCH.
  * @param status what to set the status to; `undefined` leaves it.
  */

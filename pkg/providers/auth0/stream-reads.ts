@@ -6,7 +6,7 @@ const MIN_FOR_LIST = 2;
 
 /**
  * Reads streams by id. When many are about to be read, lists the tenant a page of 100 at a time instead, as long as
- * that takes fewer requests than single reads. What a list told is used once for each id, so that nothing read after a
+ * that takes fewer requests than single reads. A stream from a list is used once, so that nothing read after a
  * change is stale.
  */
 export class StreamReads {

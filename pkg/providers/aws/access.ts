@@ -133,7 +133,7 @@ export class AwsAccess {
         diagnostic(
           "wrong-account",
           `the AWS credentials are of account ${account}, but awsAccountId is ${config.account}`,
-          { hint: "choose credentials of that account (AWS_PROFILE), or mend awsAccountId" },
+          { hint: "choose credentials of that account (AWS_PROFILE), or correct awsAccountId" },
         ),
       );
     return account;

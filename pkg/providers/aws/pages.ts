@@ -5,7 +5,7 @@ const MAX_PAGES = 1000;
 
 /**
  * Reads a list page by page.
- * @param read asks for the page that a token stands for; the first has none. `undefined` when what is listed is gone.
+ * @param read asks for the page of a token; the first page has none. `undefined` when what is listed is gone.
  * @throws RemoteFailure when the pages go in circles.
  */
 export async function* everyPage<Page extends { NextToken?: string | undefined }>(

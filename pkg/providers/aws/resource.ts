@@ -48,8 +48,8 @@ export interface AwsResourceType {
   /** What is compared, where that is not the whole: of a shared policy the part that the inputs own. */
   comparable?: (properties: PropertyMap, inputs: PropertyMap) => PropertyMap;
   /**
-   * Whether a live resource of our name may be of our making, beyond what `replaceOn` tells. Not asked of what is named
-   * by nobody else.
+   * Whether a live resource of the wanted name may be one that a create with these inputs made, beyond what `replaceOn`
+   * compares. Absent where a name alone identifies the resource.
    */
   isOurs?: (live: PropertyMap, inputs: PropertyMap) => boolean;
   /** When a live resource was made; `undefined` when AWS does not say. Only where a name may be taken by others. */
@@ -61,9 +61,9 @@ export interface AwsResourceType {
   update: (inputs: PropertyMap, old: PropertyMap, aws: Aws) => Promise<Live>;
   /** @param old outputs as recorded, and the inputs they came of. */
   delete: (old: PropertyMap, aws: Aws, inputs: PropertyMap) => Promise<void>;
-  /** @param known inputs or outputs, or what an id tells. */
+  /** @param known inputs or outputs, or what is known from an id. */
   read: (known: PropertyMap, aws: Aws) => Promise<Live | undefined>;
-  /** What an id alone tells, for imports and `get`. */
+  /** The properties that an id contains, for imports and `get`. */
   knownFrom: (id: string) => PropertyMap;
 }
 

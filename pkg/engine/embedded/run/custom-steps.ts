@@ -112,7 +112,7 @@ export class CustomSteps {
     return driver.beforeCreate?.({ inputs: stripSecrets(inputs), signal: this.#context.signal });
   }
 
-  /** Creates of this resource by earlier runs that were looked for in vain, and may still take effect. */
+  /** Creates of this resource by earlier runs that were not found, and may still take effect. */
   #interruptedCreates(urn: string): InterruptedCreate[] {
     return this.#context.journal.interrupted("creating", urn).map(({ resource }) => ({
       inputs: stripSecrets(resource.inputs ?? {}),

@@ -10,7 +10,7 @@ export class Journal {
   readonly #settled = new Set<ResourceState>();
   readonly #new: ResourceState[] = [];
   readonly #pending = new Set<Operation>();
-  /** Operations that earlier runs began, and whose end nobody has seen. */
+  /** Operations that earlier runs began and whose outcome is not known. */
   readonly #interrupted: Set<Operation>;
   readonly #write: (snapshot: Snapshot) => Promise<void>;
   #renames = new Map<string, string>();

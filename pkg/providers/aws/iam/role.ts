@@ -46,7 +46,7 @@ export const role: AwsResourceType = {
       });
       return made(answered(Role, "iam:CreateRole Role"));
     } catch (error) {
-      // An answer that was lost, and the SDK's second try: the random name tells that it is ours.
+      // The SDK's second request, after a lost answer: the random name and the trust policy show that the role is ours.
       if (!isAwsError(error, "EntityAlreadyExists", "EntityAlreadyExistsException")) throw error;
       const live = await role.read({ name }, aws);
       if (!live || !isOurs(live, inputs)) throw error;

@@ -22,7 +22,7 @@ function settings(inputs: PropertyMap): Record<string, string> {
   return { ...Object.fromEntries(numbers), ...(key ? { KmsMasterKeyId: key } : {}) };
 }
 
-/** `aws:sqs/queue:Queue`; its policy is QueuePolicy's affair. */
+/** `aws:sqs/queue:Queue`. QueuePolicy manages its policy. */
 export const queue: AwsResourceType = {
   type: "aws:sqs/queue:Queue",
   required: [],
