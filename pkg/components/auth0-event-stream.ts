@@ -1,13 +1,17 @@
 import { EventStream } from "@pulumi/auth0/eventStream.js";
 import * as pulumi from "@pulumi/pulumi";
+import type { EventType } from "../kinds/index.ts";
 import { awsProviderFor, inAccountOf } from "./event-bus/aws-provider.ts";
 import { PartnerEventBus } from "./event-bus/partner-event-bus.ts";
 import type { PartnerEventBusArgs } from "./event-bus/partner-event-bus.ts";
 
+/** A type that Auth0 has and this package does not know yet. Editors still complete the known ones. */
+type NewerEventType = string & {};
+
 /** How Auth0 authenticates to a webhook. Secrets are wrapped, whatever is given. */
 export interface WebhookAuthorizationArgs {
   /** `basic`, `bearer` or `custom_header`. */
-  readonly method: pulumi.Input<string>;
+  readonly method: pulumi.Input<"basic" | "bearer" | "custom_header">;
   /** User name, for `basic`. */
   readonly username?: pulumi.Input<string>;
   /** Password, for `basic`. */
@@ -25,11 +29,11 @@ export interface Auth0EventStreamArgs {
   /** Name of the stream at Auth0, unique on a tenant. The component's name when left out. */
   readonly name?: pulumi.Input<string>;
   /** `eventbridge`, `webhook` or `action`; the block of that name must be given. Another type replaces the stream. */
-  readonly destinationType: pulumi.Input<string>;
+  readonly destinationType: pulumi.Input<"eventbridge" | "webhook" | "action">;
   /** Event types to deliver, at least one, e.g. `user.created`. */
-  readonly subscriptions: pulumi.Input<pulumi.Input<string>[]>;
+  readonly subscriptions: pulumi.Input<pulumi.Input<EventType | NewerEventType>[]>;
   /** `enabled` or `disabled`. Left out, the stream is enabled. */
-  readonly status?: pulumi.Input<string>;
+  readonly status?: pulumi.Input<"enabled" | "disabled">;
   /** Amazon EventBridge destination. Another account or region replaces the stream. */
   readonly eventbridgeConfiguration?: pulumi.Input<{
     /** 12-digit id of the AWS account. */

@@ -19,4 +19,4 @@ export { toCamel, toSnake } from "./spelling.ts";
 export { codeFrame } from "./frame.ts";
 export { maskText } from "./mask.ts";
 export { positionOf } from "./source-text.ts";
-export type { Position, SourceText, Span } from "./source-text.ts";
+export type { SourceText, Span } from "./source-text.ts";

@@ -11,7 +11,7 @@ export interface SourceText {
 }
 
 /** Line and column, both from 1. */
-export interface Position {
+interface Position {
   line: number;
   column: number;
 }

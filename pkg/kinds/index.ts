@@ -1,9 +1,10 @@
 // The kinds a manifest may be of: for each its zod schema, the rules a schema cannot say, its outputs and its
 // documentation. zod only: never `@pulumi/*`, never the network, because `validate` and `explain` load this room.
 export { API_VERSION, findKind, kindNames, kinds } from "./registry.ts";
+export type { EventType } from "./event-types.ts";
 export { LABELS, STACK_NAME, emptySchema, envelopeOf, specSchemaFor } from "./envelope.ts";
 export type { Metadata } from "./envelope.ts";
-export type { Finding, Kind, Partially } from "./kind.ts";
+export type { Finding, Kind } from "./kind.ts";
 export {
   TARGET_ARNS,
   archiveName,

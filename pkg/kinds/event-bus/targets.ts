@@ -9,8 +9,8 @@ const arn = (description: string): z.ZodMiniString =>
 const list = (description: string): z.ZodMiniArray<z.ZodMiniString> => described(z.array(word()), { description });
 const jsonPath = () => z.string().check(z.regex(/^\$/, { error: "does not start with $" }));
 
-/** Where a rule may send events: one block a service. */
-const targetKinds = () => ({
+/** Functions, queues, streams and workflows. */
+const deliveryKinds = () => ({
   lambda: block("AWS Lambda function. Each rule gets its own permission to invoke it.", {
     arn: arn("ARN of the function, with `:alias` or `:version` if need be."),
   }),
@@ -34,6 +34,10 @@ const targetKinds = () => ({
   stepFunctions: block("AWS Step Functions state machine; each event starts an execution.", {
     arn: arn("ARN of the state machine."),
   }),
+});
+
+/** Services that run a job for each event. */
+const taskKinds = () => ({
   ecs: block("Amazon ECS tasks.", {
     clusterArn: arn("ARN of the cluster."),
     taskDefinitionArn: arn("ARN of the task definition."),
@@ -57,6 +61,10 @@ const targetKinds = () => ({
     attempts: z.optional(count(1, 10, "Tries of a job.")),
     arraySize: z.optional(count(2, 10_000, "Size of an array job.")),
   }),
+});
+
+/** Logs, other buses, HTTPS endpoints and instances. */
+const otherKinds = () => ({
   logGroup: block("CloudWatch Logs group; a resource policy lets events in.", { arn: arn("ARN of the log group.") }),
   eventBus: block("Another event bus. One of another account must allow this account to put events.", {
     arn: arn("ARN of the bus; it may be of another region or account."),
@@ -88,6 +96,9 @@ const targetKinds = () => ({
   }),
 });
 
+/** Where a rule may send events: one block a service. */
+const targetKinds = () => ({ ...deliveryKinds(), ...taskKinds(), ...otherKinds() });
+
 /** The name of a target's block. */
 export type TargetKind = keyof ReturnType<typeof targetKinds>;
 
@@ -110,6 +121,16 @@ export const TARGET_ARNS: Readonly<Record<TargetKind, { field: string; service: 
 /** All names of target blocks. */
 export const TARGET_KINDS = Object.keys(TARGET_ARNS) as TargetKind[];
 
+const inputTransformer = () =>
+  block("Builds what the target gets from parts of the event.", {
+    inputPaths: z.optional(
+      described(z.record(z.string(), jsonPath()), { description: "Variables, each with the JSON path of its value." }),
+    ),
+    inputTemplate: described(shortText(8192).check(z.minLength(1, { error: "is empty" })), {
+      description: "What the target gets; `<variable>` stands for its value.",
+    }),
+  });
+
 /** The schema of one target of a rule. Built when asked for: it is large, and most manifests have no event bus. */
 export const targetSchema = () =>
   block("Where the rule sends events; exactly one of the service blocks.", {
@@ -125,18 +146,7 @@ export const targetSchema = () =>
         description: "JSON path of the part of the event that the target gets, e.g. `$.detail`.",
       }),
     ),
-    inputTransformer: z.optional(
-      block("Builds what the target gets from parts of the event.", {
-        inputPaths: z.optional(
-          described(z.record(z.string(), jsonPath()), {
-            description: "Variables, each with the JSON path of its value.",
-          }),
-        ),
-        inputTemplate: described(shortText(8192).check(z.minLength(1, { error: "is empty" })), {
-          description: "What the target gets; `<variable>` stands for its value.",
-        }),
-      }),
-    ),
+    inputTransformer: z.optional(inputTransformer()),
     retryPolicy: z.optional(
       block("How often a failed delivery is tried again.", {
         maximumRetryAttempts: z.optional(count(0, 185, "Retries; 185 when left out.")),
