@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../diagnostics/index.ts";
 import type { ResourceState, Snapshot } from "../state/index.ts";
 import type { PropertyDiff, PropertyMap } from "../values/index.ts";
+import type { LiveReads } from "./live-reads.ts";
 
 /** What is done to a resource. `refresh` appears only in refreshes: the live side differs from the state. */
 export type StepOp = "create" | "update" | "replace" | "delete" | "same" | "read" | "refresh" | "import";
@@ -15,6 +16,8 @@ export interface DiffEntry {
   after?: unknown;
   /** The new value is known only after the update. */
   unknown?: boolean;
+  /** `before` is not what the last run left: the live side was changed by someone else. */
+  drift?: true;
 }
 
 /** What happens, or would happen, to one resource. */
@@ -29,6 +32,8 @@ export interface Step {
   parent?: string;
   /** Its provider, `<urn>::<id>`; known likewise. */
   provider?: string;
+  /** The live resource was deleted by someone else: that is why it is made. */
+  gone?: true;
   /** It was begun and did not succeed. */
   failed?: true;
   /** It is still to be done (what an import leaves for the next `up`). */
@@ -76,6 +81,8 @@ export interface OperationResult {
   diagnostics: Diagnostic[];
   /** Targets that no resource of the stack has; of the embedded engine. */
   missedTargets?: string[];
+  /** What was not compared with the live side, by package, and why; see `mayLackCredentials`. */
+  notCompared?: ReadonlyMap<string, string>;
   /** Changes of records by operation, as Pulumi's summaries count them; of the embedded engine. */
   resourceChanges?: Readonly<Record<string, number>>;
 }
@@ -146,6 +153,10 @@ export interface OperationOptions {
   throttle?: Throttle;
   /** Read the live side first. */
   refresh?: boolean;
+  /** Of a preview: what takes credentials that are not there is left out, and is told of as `notCompared`. */
+  mayLackCredentials?: boolean;
+  /** Filled by a preview with what it reads; an `up` with the same one uses that instead of reading it again. */
+  live?: LiveReads;
   /** Only resources whose URN is listed (`*` matches anything). */
   targets?: readonly string[];
   /**

@@ -22,6 +22,7 @@ export type {
   StepOp,
   Throttle,
 } from "./engine.ts";
+export { LiveReads } from "./live-reads.ts";
 export { countSteps } from "./count-steps.ts";
 export { STACK_TYPE, nameOf } from "./urn.ts";
 export { createEmbeddedEngine } from "./embedded/embedded-engine.ts";

@@ -44,6 +44,12 @@ export class ThingService {
   failure: () => Error = () => new RemoteFailure(diagnostic("operation-failed", "the service refuses"));
   /** Operations that last until they are aborted. */
   readonly hanging = new Set<string>();
+  /** What someone else has changed is a change to mend, as the drivers for Auth0 and AWS have it. */
+  comparesWithLive = false;
+  /** What reads fail with. */
+  lacks: Error | undefined;
+  /** How often a thing was read. */
+  reads = 0;
   #count = 0;
 
   plugin(): ProviderPlugin {
@@ -79,8 +85,10 @@ export class ThingService {
         inputs: { label: oldInputs?.["label"] ?? autoName.replace(/-[0-9a-f]{7}$/, ""), ...inputs },
         failures: inputs["size"] === -1 ? [{ path: "size", reason: "must not be negative" }] : [],
       }),
-      diff: ({ oldInputs, inputs }) => {
-        const changes = diffValues(oldInputs, inputs);
+      diff: ({ oldInputs, oldOutputs, inputs }) => {
+        const seen = Object.entries(oldInputs).map(([key, value]) => [key, oldOutputs[key] ?? value]);
+        const old = this.comparesWithLive ? (Object.fromEntries(seen) as PropertyMap) : oldInputs;
+        const changes = diffValues(old, inputs);
         return {
           changes,
           replaces: changes.map(({ path }) => path).filter((path) => path === "color"),
@@ -105,6 +113,8 @@ export class ThingService {
         this.things.delete(id);
       },
       read: async ({ id, state }) => {
+        if (this.lacks) throw this.lacks;
+        this.reads += 1;
         const inputs = this.things.get(id);
         return inputs && { id, inputs, outputs: { ...inputs, serial: state?.outputs["serial"] ?? `S-${id}` } };
       },

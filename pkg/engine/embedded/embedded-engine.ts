@@ -15,7 +15,10 @@ import type {
 } from "../engine.ts";
 import type { Session } from "./run/deploy-program.ts";
 import { deleteAll } from "./run/delete-order.ts";
+import { markDrift } from "./plan/drift.ts";
+import type { Drift } from "./plan/drift.ts";
 import { Journal } from "./run/journal.ts";
+import { MissingCredentials } from "./run/missing-credentials.ts";
 import { OperationLog } from "./run/operation-log.ts";
 import { dropOldCreates, resolvePending } from "./run/pending.ts";
 import { ProviderRegistry } from "./run/provider-registry.ts";
@@ -70,7 +73,9 @@ export class EmbeddedEngine implements Engine {
 
   refresh(job: StackId, options: OperationOptions & { preview?: boolean } = {}): Promise<OperationResult> {
     const operation = recordsOperation("refresh", options.preview ?? false, true);
-    return this.#operate(job, options, operation, ({ context, isTarget }) => refreshResources(context, isTarget, true));
+    return this.#operate(job, options, operation, async ({ context, isTarget }) => {
+      await refreshResources(context, isTarget, true);
+    });
   }
 
   destroy(job: StackId, options: OperationOptions & { preview?: boolean } = {}): Promise<OperationResult> {
@@ -207,11 +212,12 @@ export class EmbeddedEngine implements Engine {
         await backend.write(ref, deployment);
       };
       const context = createContext(before, isPreview, plugins, options, isPreview ? undefined : write, id);
+      let drift: Drift = new Map();
       try {
         const uncertain = await resolvePending(context, before.pending);
         const isTarget = options.targets?.length ? targetTest(options.targets) : undefined;
         if (options.refresh)
-          await refreshResources(
+          drift = await refreshResources(
             { ...context, log: context.log.without({ steps: true, counts: true }) },
             isTarget,
             false,
@@ -222,6 +228,7 @@ export class EmbeddedEngine implements Engine {
       }
       const after = context.journal.snapshot();
       const result = context.log.result(stackOutputs(after));
+      markDrift(result.steps, drift);
       const missedTargets = missed(options.targets, [...before.resources, ...after.resources]);
       if (!isPreview) {
         dropOldCreates(context, Date.now());
@@ -234,7 +241,11 @@ export class EmbeddedEngine implements Engine {
           resourceChanges: result.resourceChanges ?? {},
         });
       }
-      return missedTargets.length > 0 ? { ...result, missedTargets } : result;
+      return {
+        ...result,
+        ...(missedTargets.length > 0 ? { missedTargets } : {}),
+        ...(context.missing ? { notCompared: context.missing.reasons } : {}),
+      };
     } finally {
       await release();
     }
@@ -264,7 +275,7 @@ function createContext(
   before: Snapshot,
   isPreview: boolean,
   plugins: readonly ProviderPlugin[],
-  { onEvent, signal, approve, throttle = (work) => work() }: OperationOptions,
+  { onEvent, signal, approve, throttle = (work) => work(), mayLackCredentials, live }: OperationOptions,
   write?: (snapshot: Snapshot) => Promise<void>,
   { config, providerConfig }: Pick<StackJob, "config" | "providerConfig"> = {},
 ): StepContext {
@@ -281,6 +292,8 @@ function createContext(
     log: new OperationLog(onEvent),
     newId,
     ...(approve ? { approve } : {}),
+    ...(isPreview && mayLackCredentials ? { missing: new MissingCredentials() } : {}),
+    ...(live ? { live } : {}),
   };
 }
 

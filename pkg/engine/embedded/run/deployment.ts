@@ -117,7 +117,7 @@ export class Deployment implements MonitorHandler {
   }
 
   async invoke(token: string, args: PropertyMap, provider: string, version: string): Promise<PropertyMap> {
-    const { providers, signal } = this.#options;
+    const { providers, signal, missing } = this.#options;
     const session = providers.session(provider || this.#defaultProvider(token, version));
     const result = session.invoke(token, stripSecrets(args), signal);
     if (!result)
@@ -125,7 +125,9 @@ export class Deployment implements MonitorHandler {
         diagnostic("no-driver", `the embedded engine cannot call ${token}`, { hint: "use --engine pulumi" }),
       );
     try {
-      return await result;
+      if (!missing) return await result;
+      // Without credentials a preview has no answer for the program.
+      return (await missing.tolerate(token, () => result))?.value ?? {};
     } catch (error) {
       // What a data source says of its own is the program's to judge.
       if (isInvalidInput(error) || isRemoteFailure(error)) throw this.#options.log.fail(asDiagnostic(error));

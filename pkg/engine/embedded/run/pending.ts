@@ -20,9 +20,17 @@ export async function resolvePending(context: StepContext, pending: readonly Ope
   for (const operation of pending) {
     const { resource, type } = operation;
     if (isManaged(resource) && type === "updating") uncertain.add(resource.urn);
-    else if (!(await isOpen(context, operation))) context.journal.forget(operation);
+    else if (!(await mayBeOpen(context, operation))) context.journal.forget(operation);
   }
   return uncertain;
+}
+
+/** As {@link isOpen}; `true` also when a preview has no credentials to find out. */
+async function mayBeOpen(context: StepContext, operation: Operation): Promise<boolean> {
+  const { missing } = context;
+  if (!missing) return isOpen(context, operation);
+  const answer = await missing.tolerate(operation.resource.type, () => isOpen(context, operation));
+  return answer?.value ?? true;
 }
 
 async function isOpen(context: StepContext, { resource, type }: Operation): Promise<boolean> {

@@ -1,8 +1,10 @@
+import type { Found } from "../../../provider-contract/index.ts";
 import type { ResourceState } from "../../../state/index.ts";
 import { stripSecrets } from "../../../values/index.ts";
 import type { PropertyMap } from "../../../values/index.ts";
 import type { Step } from "../../engine.ts";
 import { displayDiff } from "../plan/display-diff.ts";
+import type { Drift } from "../plan/drift.ts";
 import { isManaged } from "../plan/resource-kinds.ts";
 import { announceChange, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
@@ -11,12 +13,14 @@ import type { StepContext } from "./resource-steps.ts";
  * Reads every live resource and brings the records in line: outputs as they are live, resources that are gone
  * forgotten. What differs is announced as `refresh` (or `delete` for what is gone).
  * @param isOwnOperation the operation is a refresh, not the first part of another one.
+ * @returns what differs.
  */
 export async function refreshResources(
   context: StepContext,
   isTarget: ((urn: string) => boolean) | undefined,
   isOwnOperation: boolean,
-): Promise<void> {
+): Promise<Drift> {
+  const drift = new Map<string, "gone" | readonly string[]>();
   const wanted = context.journal.unsettled().filter(({ urn }) => !isTarget || isTarget(urn));
   const live = wanted.filter(isLive);
   // Pulumi counts what cannot be read as unchanged.
@@ -25,22 +29,32 @@ export async function refreshResources(
       const { urn, type } = resource;
       announceChange(context, { op: "same", urn, type, old: resource, new: resource });
     }
-  const reading = live.map((resource) => refreshOne(context, resource, isOwnOperation));
+  const reading = live.map(async (resource) => {
+    const found = await refreshOne(context, resource, isOwnOperation);
+    if (found.length > 0) drift.set(resource.urn, found);
+  });
   const results = await Promise.allSettled(reading);
   const failed = results.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
+  return drift;
 }
 
 function isLive(resource: ResourceState): boolean {
   return (isManaged(resource) || resource.external === true) && resource.id !== undefined;
 }
 
-async function refreshOne(context: StepContext, resource: ResourceState, isOwnOperation: boolean): Promise<void> {
+async function refreshOne(
+  context: StepContext,
+  resource: ResourceState,
+  isOwnOperation: boolean,
+): Promise<"gone" | readonly string[]> {
   const { journal, providers, signal, log, isPreview } = context;
   const { urn, type, id = "", inputs = {}, outputs = {} } = resource;
   const driver = providers.driver(resource.provider ?? "", type);
   const state = { inputs: stripSecrets(inputs), outputs: stripSecrets(outputs) };
-  const live = await context.throttle(() => driver.read({ id, state, signal }));
+  const read = await readLive(context, resource, () => driver.read({ id, state, signal }));
+  if (!read) return [];
+  const { found: live } = read;
   const tell = (step: Step, op: "same" | "update" | "delete", record?: ResourceState): void => {
     const change = { urn, type, old: resource, ...(record ? { new: record } : {}) };
     log.step(isPreview ? "planned" : "finished", step);
@@ -50,14 +64,14 @@ async function refreshOne(context: StepContext, resource: ResourceState, isOwnOp
   if (!live) {
     tell({ op: "delete", urn, type, diff: [], id }, "delete");
     journal.drop(resource);
-    return;
+    return "gone";
   }
   if (resource.external) {
     // Somebody else's: what it is like is taken note of, and is no drift.
     const record = { ...resource, outputs: live.outputs };
     tell({ op: "same", urn, type, diff: [], id }, "same", record);
     journal.amend(resource, record);
-    return;
+    return [];
   }
   // Compared as a driver compares: the live side takes the part of what is wanted.
   const { changes } = driver.diff({ oldInputs: state.inputs, oldOutputs: state.outputs, inputs: live.inputs });
@@ -67,4 +81,19 @@ async function refreshOne(context: StepContext, resource: ResourceState, isOwnOp
   const record = { ...resource, outputs: now };
   tell({ op: isDrifted ? "refresh" : "same", urn, type, id, diff }, isDrifted ? "update" : "same", record);
   journal.amend(resource, record);
+  return changes.map(({ path }) => path);
+}
+
+/** Reads a resource, unless the plan of this command has. @returns `undefined` without the credentials for it. */
+async function readLive(
+  { live, isPreview, missing, throttle }: StepContext,
+  { urn, type, id = "" }: ResourceState,
+  read: () => Promise<Found | undefined>,
+): Promise<{ found: Found | undefined } | undefined> {
+  const known = isPreview ? undefined : live?.take(urn, id);
+  if (known) return known;
+  const answer = missing ? await missing.tolerate(type, () => throttle(read)) : { value: await throttle(read) };
+  if (!answer) return undefined;
+  if (isPreview) live?.keep(urn, id, answer.value);
+  return { found: answer.value };
 }

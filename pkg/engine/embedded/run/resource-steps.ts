@@ -15,7 +15,9 @@ import {
 } from "../../../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../../../values/index.ts";
 import type { OperationOptions, RecordChange, Step, Throttle } from "../../engine.ts";
+import type { LiveReads } from "../../live-reads.ts";
 import type { Journal } from "./journal.ts";
+import type { MissingCredentials } from "./missing-credentials.ts";
 import type { OperationLog } from "./operation-log.ts";
 import type { ProviderRegistry } from "./provider-registry.ts";
 import { isManaged } from "../plan/resource-kinds.ts";
@@ -36,6 +38,9 @@ export interface StepContext {
   newId: () => string;
   /** Decides about each step before it is taken; without it every step is approved. */
   approve?: OperationOptions["approve"];
+  /** Of a preview that may lack credentials: takes note of what could not be read. */
+  missing?: MissingCredentials;
+  live?: LiveReads;
 }
 
 /** One step to carry out. */
