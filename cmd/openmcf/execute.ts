@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { hasChanges, runStacks } from "../../pkg/deploy/index.ts";
 import type { RunReport, Verb } from "../../pkg/deploy/index.ts";
+import { LiveReads } from "../../pkg/engine/index.ts";
 import type { ImportRequest } from "../../pkg/engine/index.ts";
 import type { Manifest } from "../../pkg/manifest/index.ts";
 import {
@@ -11,6 +12,8 @@ import {
   renderOutputs,
   renderRun,
 } from "../../pkg/report/index.ts";
+import { comparisonOf } from "./comparison.ts";
+import type { Comparison } from "./comparison.ts";
 import { EXIT } from "./context.ts";
 import type { Context } from "./context.ts";
 import { openEventFile } from "./event-file.ts";
@@ -45,8 +48,15 @@ export async function execute(context: Context, flags: RunFlags, execution: Exec
     const options = workspace.runOptions(loaded.manifests);
     if (execution.needsCredentials)
       for (const tenant of new Set(options.tenants.values())) await workspace.auth0Credentials(tenant);
+    const comparison = await comparisonOf(execution.verb, flags, workspace, options.tenants.values());
+    const live = new LiveReads();
     const run = (isPreview: boolean): Promise<RunReport> =>
-      runVerb(context, flags, { ...execution, isPreview }, loaded.manifests, workspace, { ...options, parallel });
+      runVerb(context, flags, { ...execution, isPreview }, loaded.manifests, workspace, {
+        ...options,
+        ...comparison,
+        parallel,
+        live,
+      });
     // Only a person is asked: a program that reads JSON gets one document, and no question.
     const isAsked = execution.asks && flags.output === "human" && !flags.yes && context.terminal.isInteractive;
     if (!execution.isPreview && isAsked) {
@@ -56,10 +66,6 @@ export async function execute(context: Context, flags: RunFlags, execution: Exec
       if (code !== EXIT.done || !hasChanges(plan)) return code;
       if (!(await confirm(context, execution.verb))) return EXIT.interrupted;
     }
-    // A stack that does not exist yet is certain to need requests; an apply without changes needs none.
-    const [first] = loaded.manifests;
-    if (execution.verb === "apply" && first && workspace.folder && !(await workspace.folder.has(first.stack)))
-      workspace.warmUp(options.tenants.get(first) ?? {});
     const report = await run(execution.isPreview);
     await print(context, flags, report, !execution.isPreview && execution.verb !== "destroy");
     const code = codeOf(report, context);
@@ -67,18 +73,21 @@ export async function execute(context: Context, flags: RunFlags, execution: Exec
   });
 }
 
+type VerbOptions = ReturnType<Workspace["runOptions"]> & Comparison & { parallel: number; live: LiveReads };
+
 async function runVerb(
   context: Context,
   flags: RunFlags,
-  execution: Execution,
+  { verb, isPreview, importRequest }: Execution,
   manifests: readonly Manifest[],
   workspace: Workspace,
-  options: ReturnType<Workspace["runOptions"]> & { parallel: number },
+  options: VerbOptions,
 ): Promise<RunReport> {
   const { terminal, signal } = context;
-  const { verb, isPreview, importRequest } = execution;
   if (verb !== "destroy") await workspace.prepare(manifests);
-  if (verb === "refresh" || flags.refresh) workspace.expectReads(manifests.length);
+  const reads = verb === "refresh" || options.refresh;
+  if (reads) workspace.expectReads(manifests.length);
+  const isWarm = await needsToken(verb, reads, manifests, workspace);
   const progress = createProgress(terminal, manifests.length, isPreview && !terminal.isLive);
   const events = flags.jsonEvents ? openEventFile(flags.jsonEvents) : undefined;
   try {
@@ -86,10 +95,12 @@ async function runVerb(
       ...options,
       isPreview,
       signal,
-      ...(flags.refresh ? { refresh: true } : {}),
       ...(flags.target ? { targets: flags.target } : {}),
       ...(flags.allowTenantChange ? { allowTenantChange: true } : {}),
       ...(importRequest ? { importRequest } : {}),
+      onAccepted: () => {
+        if (isWarm) for (const tenant of new Set(options.tenants.values())) workspace.warmUp(tenant);
+      },
       onEvent: (manifest, event) => {
         progress.event(manifest, event);
         events?.write(manifest, event);
@@ -101,6 +112,18 @@ async function runVerb(
     const warning = events?.close();
     if (warning) terminal.err(`${renderDiagnostics([warning], terminal.paintErr).join("\n")}\n`);
   }
+}
+
+/** Whether requests are certain: to make a stack that does not exist yet, or to read one that does. */
+async function needsToken(
+  verb: Verb,
+  reads: boolean,
+  [first]: readonly Manifest[],
+  { folder }: Workspace,
+): Promise<boolean> {
+  if (!first || !folder || (verb !== "apply" && !reads)) return false;
+  const exists = await folder.has(first.stack);
+  return exists ? reads : verb === "apply";
 }
 
 function codeOf({ stacks }: RunReport, { signal }: Context): number {

@@ -75,7 +75,7 @@ function entries(program: Command): Entry[] {
     {
       name: "apply",
       description: "carry out what manifests declare",
-      configure: (command) => run(command).addOption(yes()).option("--refresh", "read the live side first"),
+      configure: (command) => compared(run(command).addOption(yes())),
       load: async () => (await import("./commands/apply.ts")).apply,
     },
     {
@@ -83,8 +83,7 @@ function entries(program: Command): Entry[] {
       alias: "preview",
       description: "show what would change, field by field",
       configure: (command) =>
-        run(command)
-          .option("--refresh", "read the live side first")
+        compared(run(command))
           .option("--destroy", "show what destroy would do")
           .option("--detailed-exitcode", "exit with 2 when changes are pending")
           .addOption(new Option("--yes").hideHelp()),
@@ -367,6 +366,13 @@ function run(command: Command): Command {
     .option("--json-events <file>", "write progress to a file, as JSON lines");
   for (const flag of MODULE_FLAGS) command.addOption(new Option(flag).hideHelp());
   return command;
+}
+
+/** A run that reads the live side first. */
+function compared(command: Command): Command {
+  return command
+    .addOption(new Option("--refresh").hideHelp())
+    .option("--no-refresh", "do not compare with the live side, only with the state");
 }
 
 function output(command: Command, formats: readonly string[], initial = "human"): Command {

@@ -24,6 +24,8 @@ export interface RunReport {
   stacks: StackReport[];
   /** Steps by what they did, over all stacks. */
   summary: Record<string, number>;
+  /** Why stacks were compared with the state only, or resources were. */
+  notCompared?: string[];
   /** Wall time, milliseconds. */
   ms: number;
 }

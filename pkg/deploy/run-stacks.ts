@@ -10,6 +10,7 @@ import type { Diagnostic } from "../diagnostics/index.ts";
 import type {
   Engine,
   EngineEvent,
+  LiveReads,
   ImportRequest,
   OperationOptions,
   OperationResult,
@@ -40,6 +41,12 @@ export interface RunOptions {
   isPreview: boolean;
   /** Read the live side first. */
   refresh?: boolean;
+  /** Of a preview: what takes credentials that are not there is left out, and is told of in the report. */
+  mayLackCredentials?: boolean;
+  /** Why it is not compared with the live side, where that is known. */
+  notCompared?: string;
+  /** What a preview of the same command has read. */
+  live?: LiveReads;
   targets?: readonly string[];
   /** The tenant of each manifest, as {@link chooseTenants} says. */
   tenants: ReadonlyMap<Manifest, Tenant>;
@@ -50,6 +57,8 @@ export interface RunOptions {
   /** What to import for each manifest, for the verb `import`. */
   importRequest?: (manifest: Manifest) => ImportRequest;
   signal?: AbortSignal;
+  /** Called when no stack is refused, before anything is sent. */
+  onAccepted?: () => void;
   onEvent?: (manifest: Manifest, event: EngineEvent) => void;
   onStackEnd?: (report: StackReport) => void;
 }
@@ -59,6 +68,8 @@ interface Outcome {
   report: StackReport;
   missedTargets?: readonly string[];
   outputs?: PropertyMap;
+  /** Why something was not compared with the live side. */
+  notCompared?: readonly string[];
 }
 
 /**
@@ -70,6 +81,7 @@ interface Outcome {
 export async function runStacks(verb: Verb, manifests: readonly Manifest[], options: RunOptions): Promise<RunReport> {
   const started = performance.now();
   if (!options.allowTenantChange) await refuseOtherTenants(options.tenants, options.engine);
+  options.onAccepted?.();
   const waitsFor = waiting(verb, manifests);
   const outcomes = new Map<Manifest, Promise<Outcome>>();
   // While some stacks wait for an answer, as many more get ready: their turn comes without a pause.
@@ -95,7 +107,16 @@ export async function runStacks(verb: Verb, manifests: readonly Manifest[], opti
     all.map(({ report }) => report),
     (options.targets ?? []).filter((target) => all.every(({ missedTargets }) => missedTargets?.includes(target))),
   );
-  return { verb, isPreview: options.isPreview, stacks, summary: summarize(stacks), ms: performance.now() - started };
+  const notCompared = new Set(all.flatMap((outcome) => outcome.notCompared ?? []));
+  if (options.notCompared !== undefined) notCompared.add(options.notCompared);
+  return {
+    verb,
+    isPreview: options.isPreview,
+    stacks,
+    summary: summarize(stacks),
+    ...(notCompared.size > 0 ? { notCompared: [...notCompared] } : {}),
+    ms: performance.now() - started,
+  };
 }
 
 /** Reports targets that no stack has, with the first stack: they are about the command, not about a manifest. */
@@ -128,10 +149,11 @@ async function runOne(
   try {
     const result = await operate(verb, manifest, others, options);
     if (Array.isArray(result)) return ended(manifest, "failed", result);
-    const { outputs, steps, diagnostics, missedTargets } = result;
+    const { outputs, steps, diagnostics, missedTargets, notCompared } = result;
     return {
       outputs,
       ...(missedTargets ? { missedTargets } : {}),
+      ...(notCompared ? { notCompared: [...notCompared.values()] } : {}),
       report: {
         ...ended(manifest, result.result, diagnostics).report,
         steps,
@@ -165,6 +187,8 @@ async function operate(
     throttle: options.throttle,
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.refresh ? { refresh: true } : {}),
+    ...(options.mayLackCredentials ? { mayLackCredentials: true } : {}),
+    ...(options.live ? { live: options.live } : {}),
     ...(options.targets?.length ? { targets: options.targets } : {}),
   };
   const { organization, project, stack } = manifest.stack;

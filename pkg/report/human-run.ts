@@ -1,7 +1,7 @@
 import { hasChanges } from "../deploy/index.ts";
 import type { RunReport, StackReport } from "../deploy/index.ts";
 import type { DiffEntry, Step } from "../engine/index.ts";
-import { change } from "./changes.ts";
+import { change, comparisonNote, entryNote, stepNote } from "./changes.ts";
 import { renderDiagnostic } from "./diagnostics.ts";
 import { printable } from "./printable.ts";
 import { isInteresting, isShown, stateOfStep, sumsOf, unchangedIn } from "./sums.ts";
@@ -23,6 +23,8 @@ export function renderRun(report: RunReport, paint: Terminal["paint"]): string[]
     for (const { manifest } of unchanged) lines.push(paint("gray", `  ${keyOf(manifest)}  unchanged`));
     lines.push("");
   } else if (unchanged.length > 0) lines.push(paint("gray", `  ${unchanged.length} manifests unchanged`), "");
+  const note = comparisonNote(report);
+  if (note) lines.push(paint("yellow", note));
   lines.push(summaryLine(report, paint));
   return lines;
 }
@@ -47,7 +49,8 @@ function renderStack(
 
 function renderStep(step: Step, isPreview: boolean, paint: Terminal["paint"]): string[] {
   const what = `${GLYPHS[step.op].padEnd(2)} ${describe(step.type, step.urn)}`;
-  const lines = [`  ${paint(COLORS[step.op], what)}  ${paint("gray", stateOfStep(step, isPreview))}`];
+  const state = paint("gray", stateOfStep(step, isPreview));
+  const lines = [`  ${paint(COLORS[step.op], what)}  ${state}${paint("magenta", stepNote(step))}`];
   for (const entry of step.diff) lines.push(renderEntry(entry, paint));
   const meaning = step.op === "replace" ? replacementMeans(step.type) : undefined;
   if (meaning) lines.push(`       ${paint("magenta", meaning)}`);
@@ -57,8 +60,8 @@ function renderStep(step: Step, isPreview: boolean, paint: Terminal["paint"]): s
 function renderEntry(entry: DiffEntry, paint: Terminal["paint"]): string {
   const color = entry.kind === "add" ? "green" : entry.kind === "delete" ? "red" : "yellow";
   const glyph = entry.kind === "add" ? "+" : entry.kind === "delete" ? "-" : "~";
-  const forces = entry.replace ? paint("magenta", "  # forces replacement") : "";
-  return `     ${paint(color, `${glyph} ${printable(entry.path)}`)}: ${change(entry)}${forces}`;
+  const note = paint("magenta", entryNote(entry));
+  return `     ${paint(color, `${glyph} ${printable(entry.path)}`)}: ${change(entry)}${note}`;
 }
 
 function summaryLine(report: RunReport, paint: Terminal["paint"]): string {

@@ -2,22 +2,24 @@ import type { RunReport } from "../deploy/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
 
 /** The one JSON document of `plan`, `apply`, `destroy`, `refresh` and `import`. */
-export function jsonRun({ stacks, summary }: RunReport): object {
+export function jsonRun({ stacks, summary, isPreview, notCompared }: RunReport): object {
   return {
     stacks: stacks.map((stack) => ({
       stack: stack.stack,
       manifest: stack.manifest,
       result: stack.result,
-      steps: stack.steps.map(({ op, urn, type, diff, failed, pending }) => ({
+      steps: stack.steps.map(({ op, urn, type, diff, failed, pending, gone }) => ({
         op,
         urn,
         type,
         ...(failed ? { failed } : {}),
         ...(pending ? { pending } : {}),
-        diff: diff.map(({ path, kind, replace, before, after, unknown }) => ({
+        ...(gone ? { gone } : {}),
+        diff: diff.map(({ path, kind, replace, before, after, unknown, drift }) => ({
           path,
           kind,
           replace,
+          ...(drift ? { drift } : {}),
           ...(before === undefined ? {} : { before }),
           ...(unknown ? { after: "[unknown]" } : after === undefined ? {} : { after }),
         })),
@@ -26,6 +28,7 @@ export function jsonRun({ stacks, summary }: RunReport): object {
       diagnostics: stack.diagnostics.map(jsonDiagnostic),
     })),
     summary: { create: 0, update: 0, replace: 0, delete: 0, same: 0, ...summary },
+    ...(isPreview && notCompared ? { notCompared } : {}),
   };
 }
 

@@ -2,7 +2,7 @@ import { hasChanges } from "../deploy/index.ts";
 import type { RunReport, StackReport } from "../deploy/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
 import type { Step } from "../engine/index.ts";
-import { change } from "./changes.ts";
+import { change, comparisonNote, entryNote, stepNote } from "./changes.ts";
 import { codeBlock, codeSpan, htmlCode } from "./markdown-text.ts";
 import { printable, printableLines } from "./printable.ts";
 import { counted, isInteresting, isShown, stateOfStep, sumsOf } from "./sums.ts";
@@ -25,6 +25,8 @@ export function markdownRun(report: RunReport): string {
   const rows = interesting.map((stack) => rowOf(stack, isPreview));
   const shownRows = fitting(rows, MAX_TABLE);
   const lines = [headOf(report), ""];
+  const note = comparisonNote(report);
+  if (note) lines.push(`> ${codeSpan(note)}`, "");
   if (rows.length > 0) lines.push("| | Manifest | Stack | Change |", "|---|---|---|---|", ...shownRows, "");
   if (rows.length > shownRows.length) lines.push(`_… and ${rows.length - shownRows.length} more_`, "");
   if (unchanged > 0) lines.push(`${counted(unchanged, "manifest")} unchanged.`, "");
@@ -80,10 +82,10 @@ function detailsOf({ manifest, steps, diagnostics }: StackReport, isPreview: boo
 function linesOf(step: Step, isPreview: boolean): string[] {
   const { op, type, urn, diff } = step;
   const sign = op === "create" ? "+" : op === "delete" ? "-" : "!";
-  const lines = [`${sign} ${describe(type, urn)} (${stateOfStep(step, isPreview)})`];
+  const lines = [`${sign} ${describe(type, urn)} (${stateOfStep(step, isPreview)})${stepNote(step)}`];
   for (const entry of diff) {
     const mark = entry.kind === "add" ? "+" : entry.kind === "delete" ? "-" : "!";
-    lines.push(`${mark}   ${printable(entry.path)}: ${change(entry)}${entry.replace ? "  # forces replacement" : ""}`);
+    lines.push(`${mark}   ${printable(entry.path)}: ${change(entry)}${entryNote(entry)}`);
   }
   const meaning = op === "replace" ? replacementMeans(type) : undefined;
   return meaning ? [...lines, `#   ${meaning}`] : lines;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { chooseTenants } from "../../pkg/deploy/index.ts";
 import type { Access, Tenant } from "../../pkg/deploy/index.ts";
-import { InvalidInput } from "../../pkg/diagnostics/index.ts";
+import { isInvalidInput } from "../../pkg/diagnostics/index.ts";
 import { loadManifests } from "../../pkg/manifest/index.ts";
 import type { Manifest, ProviderConfig } from "../../pkg/manifest/index.ts";
 import { eventbridgeManifest } from "../support/manifests.ts";
@@ -25,7 +25,7 @@ function choose(named: string | undefined, access: Access): Tenant | string {
   try {
     return [...chooseTenants([naming(named)], access).values()][0] ?? "nothing";
   } catch (error) {
-    if (!(error instanceof InvalidInput)) throw error;
+    if (!isInvalidInput(error)) throw error;
     return error.diagnostics.map(({ code }) => code).join();
   }
 }

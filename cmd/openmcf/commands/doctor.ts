@@ -149,7 +149,7 @@ async function live(
         name,
         result: "warning",
         message: `drifted: ${drifted.join(", ")}`,
-        hint: "openmcf plan --refresh shows it; apply --refresh mends it",
+        hint: "openmcf plan shows it; apply takes it back",
       };
     return {
       name,

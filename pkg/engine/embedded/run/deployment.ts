@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { asDiagnostic, diagnostic, isInvalidInput, isRemoteFailure } from "../../../diagnostics/index.ts";
+import type { Found } from "../../../provider-contract/index.ts";
 import type { ResourceState } from "../../../state/index.ts";
 import { UNKNOWN, diffValues, secret, stripSecrets } from "../../../values/index.ts";
 import type { PropertyMap } from "../../../values/index.ts";
@@ -83,7 +84,7 @@ export class Deployment implements MonitorHandler {
   }
 
   async read(request: ReadGoal): Promise<Registered> {
-    const { journal, signal } = this.#options;
+    const { journal, signal, missing } = this.#options;
     const { type, name, parent, id } = request;
     const urn = buildUrn({ ...this.#options, type, name, parent });
     const provider = request.provider || this.#defaultProvider(type, request.version);
@@ -91,11 +92,15 @@ export class Deployment implements MonitorHandler {
     if (id === UNKNOWN || id === "") return { urn, outputs: {} };
     try {
       const driver = this.#options.providers.driver(provider, type);
-      const found = await driver.read({ id, signal });
+      const old = journal.before(urn);
+      const read = (): Promise<Found | undefined> => driver.read({ id, signal });
+      const answer = missing ? await missing.tolerate(type, read) : { value: await read() };
+      // Without credentials a preview goes on with what is on record.
+      if (!answer) return { urn, id, outputs: old?.outputs ?? {} };
+      const found = answer.value;
       if (!found)
         throw this.#options.log.fail(diagnostic("not-found", `${nameOf(urn)}: there is no ${type} with id ${id}`));
       const outputs = withSecrets(found.outputs, {}, driver, request.additionalSecretOutputs);
-      const old = journal.before(urn);
       const state: ResourceState = {
         urn,
         custom: true,

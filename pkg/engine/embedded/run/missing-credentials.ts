@@ -1,4 +1,4 @@
-import { InvalidInput } from "../../../diagnostics/index.ts";
+import { isInvalidInput } from "../../../diagnostics/index.ts";
 import { packageOf } from "./provider-registry.ts";
 
 /** Packages whose credentials are not there, with what was said of it. */
@@ -15,7 +15,7 @@ export class MissingCredentials {
     try {
       return { value: await work() };
     } catch (error) {
-      const [problem] = error instanceof InvalidInput ? error.diagnostics : [];
+      const [problem] = isInvalidInput(error) ? error.diagnostics : [];
       if (problem?.code !== "missing-credentials") throw error;
       this.reasons.set(packageOf(token), problem.message);
       return undefined;
