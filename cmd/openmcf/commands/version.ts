@@ -1,7 +1,7 @@
 import { EXIT } from "../context.ts";
 import type { Command } from "../context.ts";
 import type { OutputFlags } from "../flags.ts";
-import { packageVersion } from "../program.ts";
+import { packageVersion } from "../package-version.ts";
 
 /** `openmcf version`: ours, Node's. Nothing is looked up on the network. */
 export const version: Command<OutputFlags> = async ({ terminal }, { output }) => {
