@@ -162,6 +162,27 @@ describe("cursors", () => {
   });
 });
 
+describe("dead letters", () => {
+  test("do not fill the spool: the oldest go, and the newest are there after a restart", async () => {
+    const folder = scratch();
+    const letter = (number: number) => ({ reason: "not JSON", body: `{${number} é${"x".repeat(95)}` });
+    const options = { maxBytes: 1000, maxDeadLetterBytes: 500 };
+    const spool = await openSpool(folder, options);
+    for (let number = 1; number <= 30; number += 1) await spool.append([], [letter(number)]);
+    expect(spool.size).toMatchObject({ bytes: 0, deadLetters: 4 });
+    expect(await spool.append([event(1)])).toMatchObject({ accepted: 1 });
+    await spool.close();
+    const again = await openSpool(folder, options);
+    await again.append([], [letter(31)]);
+    expect(again.size.deadLetters).toBe(4);
+    await again.close();
+    const db = new DatabaseSync(join(folder, "spool.db"), { readOnly: true });
+    const [newest] = db.prepare("SELECT body FROM dead_letter ORDER BY number DESC LIMIT 1").all();
+    expect(newest).toMatchObject({ body: letter(31).body });
+    db.close();
+  });
+});
+
 describe("a spool has one owner", () => {
   test("a second one is told who it is, and may come when the first is gone", async () => {
     const folder = scratch();

@@ -41,7 +41,7 @@ export function renderMetrics(pipelines: readonly PipelineStatus[], now: number)
         [...counts.answers].map(([status, count]): Sample => [{ ...labels, http_response_status_code: status }, count]),
       ),
     ]),
-    metric("auth0_streams_spool_bytes", "gauge", "Bytes of events and dead letters in the spool.", [
+    metric("auth0_streams_spool_bytes", "gauge", "Bytes of events in the spool.", [
       ...each(({ spool }, labels) => [[labels, spool.bytes]]),
     ]),
     metric("auth0_streams_spool_limit_bytes", "gauge", "Bytes at which the spool is full.", [

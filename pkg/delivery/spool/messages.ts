@@ -70,7 +70,7 @@ export interface SpoolFault {
 }
 
 export interface SpoolSize {
-  /** Bytes of events that some sink still needs, and of dead letters. */
+  /** Bytes of events that some sink still needs. */
   bytes: number;
   /** Number of the next event. */
   next: number;
@@ -88,6 +88,7 @@ export interface WorkerStart {
   folder: string;
   sinks: string[];
   idWindow: number;
+  maxDeadLetterBytes: number;
   forgetBefore: number;
 }
 

@@ -11,7 +11,7 @@ const BUSY = 5;
  * @returns how to give it up, or who has it.
  */
 export function takeOwnership(folder: string): { release: () => void } | { holder: string } {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const note = join(folder, "owner.json");
   const lock = new DatabaseSync(join(folder, "owner.lock"), { timeout: 0 });
   try {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { SpoolFinding } from "./messages.ts";
+import type { SpoolFinding, WorkerStart } from "./messages.ts";
 import { SPOOL_FILE, SpoolStore } from "./store.ts";
 import { tornFrames } from "./torn-tail.ts";
 
@@ -11,7 +11,10 @@ const DAMAGED = new Set([11, 26]);
  * Opens the spool's file. A damaged one is set aside, and what can still be read of it goes into a new one.
  * @returns the store, and what there is to say about the file.
  */
-export function openStore(folder: string, idWindow: number): { store: SpoolStore; findings: SpoolFinding[] } {
+export function openStore({ folder, idWindow, maxDeadLetterBytes }: WorkerStart): {
+  store: SpoolStore;
+  findings: SpoolFinding[];
+} {
   const path = join(folder, SPOOL_FILE);
   const findings: SpoolFinding[] = [];
   const torn = existsSync(`${path}-wal`) ? tornFrames(readFileSync(`${path}-wal`)) : 0;
@@ -22,14 +25,14 @@ export function openStore(folder: string, idWindow: number): { store: SpoolStore
     });
   try {
     if (existsSync(path)) check(path);
-    return { store: new SpoolStore(folder, idWindow), findings };
+    return { store: new SpoolStore(folder, idWindow, maxDeadLetterBytes), findings };
   } catch (error) {
     if (!DAMAGED.has(((error as { errcode?: number }).errcode ?? 0) & 0xff)) throw error;
   }
   const aside = `${path}.damaged-${Date.now()}`;
   renameSync(path, aside);
   if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${aside}-wal`);
-  const store = new SpoolStore(folder, idWindow);
+  const store = new SpoolStore(folder, idWindow, maxDeadLetterBytes);
   const saved = copyReadable(aside, path);
   findings.push({
     code: "damaged-file",

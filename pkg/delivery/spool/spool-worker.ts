@@ -14,7 +14,7 @@ try {
   const owner = takeOwnership(start.folder);
   if ("holder" in owner) say({ op: "fault", fault: { code: "owned", message: owner.holder } });
   else {
-    const { store, findings } = openStore(start.folder, start.idWindow);
+    const { store, findings } = openStore(start);
     const opened = store.open(start.sinks, start.forgetBefore);
     let failed = -1;
     const commit = (request: CommitRequest): SpoolSize => {

@@ -12,10 +12,12 @@ export interface SpoolOptions {
   folder: string;
   /** Names of the sinks that read from it. */
   sinks: string[];
-  /** Bytes of events and dead letters at which it is full. */
+  /** Bytes of events at which it is full. */
   maxBytes: number;
   /** How many ids, and for how long, are remembered to know a duplicate. */
   idWindow: { count: number; ms: number };
+  /** Bytes of dead letters that are kept, the newest; 64 MB when left out. */
+  maxDeadLetterBytes?: number;
   /** Bytes that may wait for the disk; more are refused as `busy`. */
   maxWaiting: number;
   clock?: Clock;
@@ -91,6 +93,7 @@ export class Spool {
       folder,
       sinks,
       idWindow: idWindow.count,
+      maxDeadLetterBytes: options.maxDeadLetterBytes ?? 64 * 1024 * 1024,
       forgetBefore: clock.now() - idWindow.ms,
     });
     return new Spool(options, thread, opened);

@@ -39,14 +39,18 @@ export class SpoolStore {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #idWindow: number;
+  readonly #maxDeadLetterBytes: number;
   #size: SpoolSize = { bytes: 0, next: 1, deadLetters: 0 };
   #seen = 0;
+  #deadLetterBytes = 0;
 
   /** @throws what SQLite throws when the file is no database or cannot be written. */
-  constructor(folder: string, idWindow: number) {
-    mkdirSync(folder, { recursive: true });
+  constructor(folder: string, idWindow: number, maxDeadLetterBytes: number) {
+    // Events are personal data: only the owner may look.
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#folder = folder;
     this.#idWindow = idWindow;
+    this.#maxDeadLetterBytes = maxDeadLetterBytes;
     this.#db = new DatabaseSync(join(folder, SPOOL_FILE), { timeout: 5000 });
     this.#db.exec(SETUP);
   }
@@ -83,11 +87,13 @@ export class SpoolStore {
   commit(request: CommitRequest): SpoolSize {
     const before = { ...this.#size };
     const seenBefore = this.#seen;
+    const lettersBefore = this.#deadLetterBytes;
     try {
       this.#transaction(() => this.#write(request));
     } catch (error) {
       this.#size = before;
       this.#seen = seenBefore;
+      this.#deadLetterBytes = lettersBefore;
       throw error;
     }
     return { ...this.#size };
@@ -107,8 +113,9 @@ export class SpoolStore {
     for (const { sink, eventId, reason, body } of deadLetters) {
       this.#run("INSERT INTO dead_letter VALUES (NULL, ?, ?, ?, ?, ?)", at, sink, eventId, reason, body);
       this.#size.deadLetters += 1;
-      this.#size.bytes += Buffer.byteLength(body);
+      this.#deadLetterBytes += Buffer.byteLength(body);
     }
+    this.#dropOldDeadLetters();
     for (const { sink, position, resume } of cursors)
       this.#run("INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)", sink, position, resume);
     if (cursors.length > 0) this.#trim();
@@ -181,6 +188,19 @@ export class SpoolStore {
     }
   }
 
+  /** Dead letters must not fill the disk: the oldest go. */
+  #dropOldDeadLetters(): void {
+    while (this.#deadLetterBytes > this.#maxDeadLetterBytes) {
+      const [oldest] = this.#all(
+        "SELECT number, length(CAST(body AS BLOB)) AS bytes FROM dead_letter ORDER BY number LIMIT 1",
+      ) as { number: number; bytes: number }[];
+      if (!oldest) return;
+      this.#run("DELETE FROM dead_letter WHERE number = ?", oldest.number);
+      this.#size.deadLetters -= 1;
+      this.#deadLetterBytes -= oldest.bytes;
+    }
+  }
+
   #forgetIds(before: number): void {
     this.#run("DELETE FROM seen WHERE at < ?", before);
     const rows = this.#all("SELECT first, count FROM seen ORDER BY first DESC") as { first: number; count: number }[];
@@ -197,9 +217,10 @@ export class SpoolStore {
   #measure(next: number): void {
     const [{ bytes = 0 } = {}] = this.#all("SELECT coalesce(sum(length(events)), 0) AS bytes FROM batch") as Row[];
     const [{ count = 0, letters = 0 } = {}] = this.#all(
-      "SELECT count(*) AS count, coalesce(sum(length(body)), 0) AS letters FROM dead_letter",
+      "SELECT count(*) AS count, coalesce(sum(length(CAST(body AS BLOB))), 0) AS letters FROM dead_letter",
     ) as Row[];
-    this.#size = { bytes: Number(bytes) + Number(letters), next, deadLetters: Number(count) };
+    this.#size = { bytes: Number(bytes), next, deadLetters: Number(count) };
+    this.#deadLetterBytes = Number(letters);
   }
 
   #transaction(work: () => void): void {
