@@ -6,7 +6,7 @@ export interface RetryPolicy {
   giveUpAfterMs?: number;
 }
 
-/** Nobody is asked to wait longer, whatever `Retry-After` says. */
+/** The longest wait, whatever `Retry-After` says. */
 const LONGEST_MS = 3_600_000;
 
 /**

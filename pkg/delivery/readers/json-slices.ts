@@ -10,8 +10,8 @@ const CLOSE_LIST = 93;
 
 /**
  * The texts of the elements of the list that starts at `start`, and where the text goes on behind it.
- * @returns `undefined` when the list does not end, or when brackets do not match. Whether an element is valid JSON is
- * for whoever parses it.
+ * @returns `undefined` when the list does not end, or when brackets do not match. The caller
+ * checks whether each element is valid JSON.
  */
 export function listSlices(text: string, start: number): { slices: string[]; end: number } | undefined {
   const slices: string[] = [];

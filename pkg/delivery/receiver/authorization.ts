@@ -12,8 +12,8 @@ export interface SecondaryCredentials {
 }
 
 /**
- * `lately`: right until not long ago. Auth0 gives an event up at the first 4xx, so whoever still uses a secret that was
- * rotated away must be told to come again, not that it is wrong.
+ * `lately`: right until not long ago. Auth0 gives an event up at the first 4xx, so a secret that was rotated away
+ * lately is answered 503, which Auth0 tries again.
  */
 export type Verdict = "right" | "lately" | "wrong";
 

@@ -89,7 +89,7 @@ export class HttpReceiver {
     this.#server = tls ? createTlsServer({ ...settings, ...tls }, listener) : createServer(settings, listener);
     this.#server.maxConnections = limits.maxConnections;
     this.#server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
-      // Who may not post is told so before the body is sent.
+      // A request that is refused gets its answer before it sends the body.
       if (!this.#refusal(request)) response.writeContinue();
       listener(request, response);
     });

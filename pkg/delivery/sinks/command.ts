@@ -48,7 +48,7 @@ export class CommandSink implements Sink {
     await this.#acknowledgements(child, events.length, signal);
     const settled = Math.min(this.#acknowledged, events.length);
     if (settled === events.length) return { settled };
-    // It may still answer for events that will be given again: a new one starts with a clean slate.
+    // Late acknowledgements would be counted for the next call: a new process has none.
     child.kill();
     return { settled, again: { reason: signal.aborted ? "stopped" : "the program has ended" } };
   }
@@ -82,7 +82,7 @@ export class CommandSink implements Sink {
     };
     child.on("error", gone);
     child.on("close", gone);
-    // It ends when it likes; the failed write says so.
+    // A process that ends closes its input; the callback of the write reports that.
     child.stdin.on("error", () => {});
     child.stderr.on("data", (chunk: Buffer) => this.#options.onOutput(chunk.toString()));
     createInterface({ input: child.stdout }).on("line", (line) => {

@@ -12,7 +12,7 @@ export interface HttpSinkOptions {
 
 const TYPES = { lines: "application/x-ndjson", array: "application/json", single: "application/json" };
 
-/** What passes: the receiver is busy or unwell, or our credentials and address are wrong and somebody will mend them. */
+/** Temporary failures: the other side is overloaded, or the address or the credentials of the sink must be corrected. */
 const AGAIN = new Set([401, 403, 404, 407, 408, 421, 423, 425, 429]);
 
 /**

@@ -199,7 +199,7 @@ export class Spool {
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
-      // Those who wait are told of a failure; cursors are kept for the next time.
+      // Callers of append get the failure; cursors are kept for the next transaction.
       if (this.#hasWork) this.#commit().catch(() => {});
     });
   }

@@ -57,7 +57,7 @@ export class SpoolStore {
 
   /**
    * Checks what is pending and makes the sinks' cursors: a new sink starts with the oldest event that is kept, and a
-   * sink that is gone holds nothing back.
+   * sink that is no longer declared does not keep events.
    */
   open(sinks: readonly string[], forgetBefore: number): Omit<Opened, "op"> {
     const findings = this.#checkRows();
