@@ -1,4 +1,4 @@
-/** A beginning of so many characters stands for a name. */
+/** A word of at least this length matches a name that it is the beginning of. */
 const MIN_BEGINNING = 5;
 
 /**

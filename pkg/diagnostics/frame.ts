@@ -4,7 +4,7 @@ import { lineRange } from "./source-text.ts";
 import type { SourceText } from "./source-text.ts";
 
 const MAX_WIDTH = 100;
-/** So many characters stay to the right of a place far out on a long line. */
+/** Characters shown to the right of the marked place on a long line. */
 const RIGHT_OF_PLACE = 20;
 
 /**

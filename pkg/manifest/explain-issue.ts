@@ -29,12 +29,12 @@ interface Found {
 /** What issues mean to a person. */
 export interface Explained {
   diagnostics: Diagnostic[];
-  /** Formatted paths of the fields that diagnostics speak of, also of those that a misspelt one stands for. */
+  /** Formatted paths of the fields that diagnostics are about, including fields whose key is misspelt. */
   fields: ReadonlySet<string>;
 }
 
 /**
- * Says in a person's words what zod found. A field that is missing because its key is misspelt is not told twice.
+ * Turns zod's issues into diagnostics. A field that is missing because its key is misspelt is reported once.
  * @param hidden by formatted path: what is shown instead of a value that no text may repeat.
  */
 export function explainIssues(

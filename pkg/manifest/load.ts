@@ -82,7 +82,7 @@ function loadSource(source: Source, settings: Settings, loading: Loading): void 
   }
 }
 
-/** Only where it happened is told: the message of an error of ours may repeat a value. */
+/** Reports only where the error happened: its message may repeat a value. */
 function ourBug(file: string, error: unknown): Diagnostic {
   const trace = error instanceof Error ? (error.stack ?? "") : "";
   const at = /^\s+(at .*)$/m.exec(trace)?.[1];

@@ -38,7 +38,7 @@ export function normalize(document: LocatedDocument, schema: z.ZodMiniType): Pas
   return { document: { ...document, value }, diagnostics, masks };
 }
 
-/** Null stands for nothing, save in a list, where it has a place, and where anything is allowed. */
+/** A null counts as absent, except in a list, where items keep their positions, and where any value is allowed. */
 function isAbsent({ value, schema, path }: FieldNode): boolean {
   if (value !== null || typeof path.at(-1) !== "string" || isAnything(schema)) return false;
   return !fieldOf(schema).required;

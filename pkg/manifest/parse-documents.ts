@@ -38,7 +38,7 @@ export function parseDocuments({ file, folder, text, root }: Source): Parsed {
     if (document.errors.length > 0) reportSyntax(document.errors, text, report);
     else readDocument(document, { file, folder, source, root }, parsed, report);
   }
-  // Without a schema nobody knows what is secret.
+  // Without a schema, any value may be a secret.
   if (parsed.diagnostics.length > 0) source.onlyKeys = knownWords();
   return parsed;
 }

@@ -227,7 +227,7 @@ describe("mistakes beside each other", () => {
     expect((await load(CORRECT)).diagnostics).toEqual([]);
   });
 
-  test("each is told once, in any company", async () => {
+  test("each is reported once, whatever else is wrong", async () => {
     await fc.assert(
       fc.asyncProperty(fc.subarray([...MISTAKES], { minLength: 1 }), async (mistakes) => {
         const text = mistakes.reduce((edited, { edit }) => edit(edited), CORRECT);
@@ -238,7 +238,7 @@ describe("mistakes beside each other", () => {
     );
   });
 
-  test("in several documents: a second use of a stack or name is told beside other errors", async () => {
+  test("in several documents: a second use of a stack or name is reported beside other errors", async () => {
     const { diagnostics } = await load(
       `${eventbridgeManifest("a")}---\n${eventbridgeManifest("a").replace("[user.created", "[5, user.created")}`,
     );

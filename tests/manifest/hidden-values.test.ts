@@ -92,7 +92,7 @@ describe("secrets in a manifest", () => {
         fc.array(edit, { minLength: 1, maxLength: 3 }),
         async (form, edits) => {
           const text = edits.reduce(apply, manifest(form));
-          // A cut may leave a part of the word, which then stands for nothing.
+          // A cut may leave a part of the word.
           expect(shown(await load(text))).not.toContain("MARKER");
         },
       ),

@@ -99,7 +99,7 @@ describe("URLs", () => {
     }
   });
 
-  test("a host that does not answer is told by the error's code", async () => {
+  test("the message for an unreachable host has the error's code", async () => {
     const [found] = await problems("", { manifests: ["http://127.0.0.1:1/m.yaml"] });
     expect(found?.message).toMatch(/^http:\/\/127\.0\.0\.1:1\/m\.yaml cannot be reached: /);
     expect(found?.message).not.toContain("TypeError");
@@ -132,7 +132,7 @@ describe("YAML", () => {
     expect(manifests[0]?.metadata).toEqual({ name: "a", env: "first", org: "acme" });
   });
 
-  test("a key given twice is told at the second one, and hides nothing", async () => {
+  test("a key given twice is reported at the second one, and hides nothing", async () => {
     const text = eventbridgeManifest("a")
       .replace("  name: a\n", "  name: a\n  name: b\n")
       .replace("us-east-1", "us-esat-1");
@@ -142,7 +142,7 @@ describe("YAML", () => {
     ]);
   });
 
-  test("a key that has lost its colon is told at its own line", async () => {
+  test("a key without its colon is reported at its own line", async () => {
     const text = eventbridgeManifest("a").replace("eventbridgeConfiguration:", "eventbridgeConfiguration");
     const lines = text.split("\n");
     const [first, ...more] = await problems(text);
@@ -150,7 +150,7 @@ describe("YAML", () => {
     for (const { line = 0, column = 0 } of more) expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? 0) + 1);
   });
 
-  test("nesting without end is told once", async () => {
+  test("endless nesting is reported once", async () => {
     for (const text of [
       "[".repeat(5_000),
       "{a: ".repeat(5_000),
@@ -222,7 +222,7 @@ describe("flags and labels", () => {
     ]);
   });
 
-  test("a misspelt label of ours is a warning; others are nobody's business", async () => {
+  test("a misspelt label of ours is a warning; other labels are not checked", async () => {
     expect(
       await problems(labelled({ "pulumi.openmcf.org/stack.nme": "x", team: "x", "openmcf.org/owner": "x" })),
     ).toMatchObject([

@@ -112,7 +112,7 @@ describe("values from the environment and files", () => {
     });
   });
 
-  test("what is wrong with them is told by the name of the source", async () => {
+  test("messages about them name the source", async () => {
     const region = manifestWith(
       "eventbridgeConfiguration",
       '{awsAccountId: "123456789012", awsRegion: {valueFrom: {env: REGION}}}',
