@@ -161,7 +161,11 @@ export const SANDBOX: Omit<Entry, "load">[] = [
     name: "emit",
     description: "make events happen",
     configure: (command) =>
-      output(command, ["human", "json"]).argument("<type>", "e.g. user.created").option("--count <n>", "how many", "1"),
+      output(command, ["human", "json"])
+        .argument("[type]", "e.g. user.created")
+        .option("--log <codes>", "records of the tenant's log by type, e.g. s,fp")
+        .option("--count <n>", "how many", "1")
+        .option("--users <n>", "how many people the records are of", "50"),
   },
   {
     name: "status",

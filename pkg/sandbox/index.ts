@@ -5,6 +5,7 @@ export type { Sandbox } from "./host/sandbox.ts";
 export { parseFault } from "./host/faults.ts";
 export type { Faults } from "./host/faults.ts";
 export { emitEvents } from "./auth0/emit.ts";
+export { emitLogs } from "./auth0/logs/emit.ts";
 export { registerReceiver } from "./host/receivers.ts";
 export { serveSandbox } from "./host/serve.ts";
 export type { ServedSandbox } from "./host/serve.ts";

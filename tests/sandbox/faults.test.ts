@@ -172,7 +172,8 @@ describe("the sandbox over TLS, for other tools", () => {
     const credentials = join(cwd, ".sandbox/credentials.json");
     const { readFileSync } = await import("node:fs");
     writeFileSync(credentials, readFileSync(credentials, "utf8").replace('"delete:event_streams",', ""));
-    const again = await serve(cwd);
+    // On the same port: another one would be another tenant.
+    const again = await serve(cwd, ["--port", exports["AUTH0_DOMAIN"]?.split(":")[1] ?? ""]);
     const refused = await openmcf(["destroy", "-f", "m.yaml"], { cwd, env: { ...env, ...again.exports } });
     expect([refused.code, refused.stdout]).toEqual([
       1,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { emitEvents, openSandbox, parseFault, serveSandbox } from "../../../pkg/sandbox/index.ts";
+import { emitEvents, emitLogs, openSandbox, parseFault, serveSandbox } from "../../../pkg/sandbox/index.ts";
 import type { Faults } from "../../../pkg/sandbox/index.ts";
 import { table } from "../../../pkg/report/index.ts";
 import { EXIT } from "../context.ts";
@@ -12,6 +12,8 @@ interface SandboxFlags extends OutputFlags {
   port?: string;
   fault?: string[];
   count?: string;
+  log?: string;
+  users?: string;
   paths: string[];
 }
 
@@ -57,36 +59,67 @@ async function serve(
   return EXIT.done;
 }
 
-async function emit(
-  { terminal }: Context,
-  path: string,
-  { paths: [type = ""], count, output }: SandboxFlags,
-): Promise<number> {
-  const number = wholeNumber(count ?? "1", "--count");
-  const { EVENT_TYPES } = await import("../../../pkg/kinds/event-types.ts");
-  if (!EVENT_TYPES.some((each) => each === type))
-    throw badFlag(`Auth0 has no event type "${type}"`, "openmcf explain spec.subscriptions lists them");
+type Summary = Awaited<ReturnType<typeof emitEvents>>;
+
+async function emit({ terminal }: Context, path: string, flags: SandboxFlags): Promise<number> {
+  const { paths, log, count = "1", users = "50", output } = flags;
+  const number = wholeNumber(count, "--count");
+  const [type] = paths;
+  if (type === undefined && log === undefined) throw badFlag("nothing to emit", "give a type of event, or --log CODES");
   const { folder } = openSandbox(path);
-  const summary = await emitEvents(folder, type, number);
-  const { streams, counts, targetCounts } = summary;
-  const failed = counts.filter(({ outcome }) => outcome === "failed").length;
-  if (output === "json") terminal.out(`${JSON.stringify({ type, count: number, ...summary }, null, 2)}\n`);
-  else {
-    const rows = counts.map(({ streamName, destination, outcome, count: many, detail }) => [
-      `  ${streamName} → ${destination}`,
-      `${many} ${outcome}`,
-      detail,
-    ]);
-    rows.push(...targetRows(targetCounts, "    "));
-    terminal.out(
-      `${number} × ${type} to ${streams.length} stream${streams.length === 1 ? "" : "s"}\n${table(rows).join("\n")}${rows.length > 0 ? "\n" : ""}`,
-    );
-    if (streams.length === 0) terminal.err("no enabled stream subscribes to it\n");
+  const made: { what: string; summary: Summary }[] = [];
+  if (type !== undefined) {
+    const { EVENT_TYPES } = await import("../../../pkg/kinds/event-types.ts");
+    if (!EVENT_TYPES.some((each) => each === type))
+      throw badFlag(`Auth0 has no event type "${type}"`, "openmcf explain spec.subscriptions lists them");
+    made.push({ what: type, summary: await emitEvents(folder, type, number) });
   }
-  return failed > 0 ? EXIT.failed : EXIT.done;
+  if (log !== undefined) {
+    const people = Math.max(1, wholeNumber(users, "--users"));
+    made.push({ what: `log ${log}`, summary: await emitLogs(folder, await logTypesOf(log), number, { people }) });
+  }
+  if (output === "json") {
+    const all = made.map(({ summary }) => summary);
+    const joined = {
+      streams: all.flatMap(({ streams }) => streams),
+      counts: all.flatMap(({ counts }) => counts),
+      targetCounts: all.flatMap(({ targetCounts }) => targetCounts),
+      arrivals: all.flatMap(({ arrivals }) => arrivals),
+      targetArrivals: all.flatMap(({ targetArrivals }) => targetArrivals),
+    };
+    terminal.out(
+      `${JSON.stringify({ type: made.map(({ what }) => what).join(", "), count: number, ...joined }, null, 2)}\n`,
+    );
+  } else for (const { what, summary } of made) printEmitted(terminal, `${number} × ${what}`, summary);
+  return made.some(({ summary }) => summary.counts.some(({ outcome }) => outcome === "failed"))
+    ? EXIT.failed
+    : EXIT.done;
 }
 
-type TargetCounts = Awaited<ReturnType<typeof emitEvents>>["targetCounts"];
+/** The types of log that codes stand for. */
+async function logTypesOf(codes: string): Promise<Parameters<typeof emitLogs>[1]> {
+  const { logTypes } = await import("../../../pkg/auth0/log-types.ts");
+  return codes.split(",").map((code) => {
+    const found = logTypes().get(code.trim());
+    if (!found) throw badFlag(`Auth0 has no type of log "${code.trim()}"`, "openmcf explain log-types lists them");
+    return found;
+  });
+}
+
+function printEmitted(terminal: Context["terminal"], what: string, { streams, counts, targetCounts }: Summary): void {
+  const rows = counts.map(({ streamName, destination, outcome, count, detail }) => [
+    `  ${streamName} → ${destination}`,
+    `${count} ${outcome}`,
+    detail,
+  ]);
+  rows.push(...targetRows(targetCounts, "    "));
+  terminal.out(
+    `${what} to ${streams.length} stream${streams.length === 1 ? "" : "s"}\n${table(rows).join("\n")}${rows.length > 0 ? "\n" : ""}`,
+  );
+  if (streams.length === 0) terminal.err("no enabled stream takes it\n");
+}
+
+type TargetCounts = Summary["targetCounts"];
 
 /** What rules brought to their targets: a line for each rule, target and outcome. */
 function targetRows(counts: TargetCounts, indent: string): string[][] {

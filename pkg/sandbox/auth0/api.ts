@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { SandboxCredentials } from "../host/folder.ts";
-import { readStreamBody, requireSecrets } from "./body.ts";
+import { keepSecrets, readStreamBody, requireSecrets } from "./body.ts";
 import { listDeliveries, oneDelivery, streamStats } from "./delivery-queries.ts";
 import { ApiFault, invalidBody, invalidId, invalidQuery, noSuchStream } from "./errors.ts";
 import type { ApiAnswer } from "./errors.ts";
@@ -8,6 +8,7 @@ import { LOG_STREAM_SCOPES, answerLogStreams } from "./log-streams/api.ts";
 import { TENANT, answerOf, newId } from "./model.ts";
 import type { Delivery, Stream } from "./model.ts";
 import { readTake } from "./query.ts";
+import { decoded, json } from "./request-parts.ts";
 import { sampleEvent } from "./sample-events.ts";
 import type { TenantStore } from "./store.ts";
 import { authorize, grantToken } from "./token.ts";
@@ -64,13 +65,22 @@ export class Auth0Api {
       const steps = logStreams.split("/").slice(1).map(decoded);
       return answerLogStreams(this.#store, { method, steps, body: () => json(body) });
     }
-    const [, rest] = /^\/api\/v2\/event-streams(\/.*)?$/.exec(pathname) ?? [];
-    if (!pathname.startsWith("/api/v2/event-streams") || (rest === undefined && pathname !== "/api/v2/event-streams"))
-      throw new ApiFault(404, "Not Found");
-    const [id, part, eventId, ...more] = (rest ?? "").split("/").slice(1).map(decoded);
-    const allow = (...scopes: string[]): void => authorize(authorization, scopes, this.#credentials);
+    const [, steps] = /^\/api\/v2\/event-streams((?:\/.*)?)$/.exec(pathname) ?? [];
+    if (steps === undefined) throw new ApiFault(404, "Not Found");
     this.#store.sync();
+    return this.#eventStreams(method, steps.split("/").slice(1).map(decoded), { authorization, body, searchParams });
+  }
 
+  #eventStreams(
+    method: string,
+    [id, part, eventId, ...more]: readonly string[],
+    {
+      authorization,
+      body,
+      searchParams,
+    }: { authorization: string | undefined; body: string; searchParams: URLSearchParams },
+  ): ApiAnswer | Promise<ApiAnswer> {
+    const allow = (...scopes: string[]): void => authorize(authorization, scopes, this.#credentials);
     const route =
       more.length > 0 ? "" : [method, id ? ":id" : "", part ?? "", eventId ? ":event" : ""].filter(Boolean).join(" ");
     switch (route) {
@@ -264,33 +274,4 @@ function checkId(id: string | undefined): asserts id is string {
 /** Opaque to the client. */
 function cursorOf(id: string): string {
   return Buffer.from(`after:${id}`).toString("base64url");
-}
-
-/** An update that leaves a secret out keeps it, as long as the method stays. */
-function keepSecrets(now: Stream["destination"], old: Stream["destination"]): Stream["destination"] {
-  const before = old.configuration["webhook_authorization"] as Record<string, unknown>;
-  const after = now.configuration["webhook_authorization"] as Record<string, unknown>;
-  if (before["method"] !== after["method"]) {
-    requireSecrets(now);
-    return now;
-  }
-  return { ...now, configuration: { ...now.configuration, webhook_authorization: { ...before, ...after } } };
-}
-
-function decoded(step: string): string {
-  try {
-    return decodeURIComponent(step);
-  } catch {
-    throw new ApiFault(400, "Malformed percent-encoding in the path", "invalid_uri");
-  }
-}
-
-function json(body: string): unknown {
-  try {
-    const value = JSON.parse(body) as unknown;
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // Falls through to the same answer.
-  }
-  throw new ApiFault(400, "Invalid request payload JSON format", "invalid_body");
 }

@@ -107,3 +107,14 @@ export function requireSecrets({ type, configuration }: Stream["destination"]): 
       );
   }
 }
+
+/** An update that leaves a secret out keeps it, as long as the method stays. */
+export function keepSecrets(now: Stream["destination"], old: Stream["destination"]): Stream["destination"] {
+  const before = old.configuration["webhook_authorization"] as Record<string, unknown>;
+  const after = now.configuration["webhook_authorization"] as Record<string, unknown>;
+  if (before["method"] !== after["method"]) {
+    requireSecrets(now);
+    return now;
+  }
+  return { ...now, configuration: { ...now.configuration, webhook_authorization: { ...before, ...after } } };
+}

@@ -1,13 +1,12 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cloud } from "../aws/cloud.ts";
-import { putEvents, sourcesOf, stateOf } from "../aws/eventbridge/index.ts";
 import type { TargetArrival } from "../aws/eventbridge/index.ts";
 import type { SandboxFolder } from "../host/folder.ts";
 import { receiverOf } from "../host/receivers.ts";
 import { inboxOf } from "./inbox.ts";
 import type { Arrival, Inbox } from "./inbox.ts";
 import type { Delivery, Stream } from "./model.ts";
+import { handToSource, summaryOf } from "./partner-source.ts";
 import type { TenantStore } from "./store.ts";
 import { WebhookClient, isOnThisMachine } from "./webhook-client.ts";
 
@@ -131,7 +130,6 @@ export class Deliverer {
     }
   }
 
-  /** Hands events to AWS, which drops them unless a bus is associated with the source: Auth0 never learns of that. */
   async #toPartnerSource(
     stream: Stream,
     deliveries: readonly Delivery[],
@@ -143,34 +141,24 @@ export class Deliverer {
       aws_region: region,
       aws_partner_event_source: name,
     } = stream.destination.configuration as Record<string, string>;
-    const place = { account: account ?? "", region: region ?? "" };
-    const source = sourcesOf(place, this.#aws).find((each) => each.name === name);
-    const state = source ? stateOf(source, place, this.#aws) : "not there yet";
-    const attempted = ({ attempts }: Delivery): Outcome["attempts"] => [
-      ...attempts,
-      { status: "success", timestamp: new Date().toISOString(), duration: performance.now() - started },
-    ];
-    if (!source || state !== "ACTIVE") {
-      const why = state === "PENDING" ? "PENDING: no bus is associated with it" : state;
-      const detail = `the partner event source is ${why}`;
-      return deliveries.map((delivery) => ({ outcome: "dropped", detail, attempts: attempted(delivery) }));
-    }
-    const events = deliveries.map(({ event }) => ({
-      version: "0" as const,
-      id: randomUUID(),
-      "detail-type": String(event["type"]),
-      source: source.name,
-      ...place,
-      time: String(event["time"]).replace(/\.\d+Z$/, "Z"),
-      resources: [],
-      detail: event,
-    }));
-    const reached = await putEvents(this.#aws, place, source.name, events);
-    targetArrivals.push(...reached);
-    const byEvent = Map.groupBy(reached, ({ eventId }) => eventId);
+    const handed = await handToSource(
+      this.#aws,
+      { name: name ?? "", account: account ?? "", region: region ?? "" },
+      deliveries.map(({ event }) => ({ type: String(event["type"]), time: String(event["time"]), detail: event })),
+    );
+    const attempt = { status: "success" as const, timestamp: new Date().toISOString() };
+    const duration = performance.now() - started;
+    const attempted = ({ attempts }: Delivery): Outcome["attempts"] => [...attempts, { ...attempt, duration }];
+    if ("dropped" in handed)
+      return deliveries.map((delivery) => ({
+        outcome: "dropped",
+        detail: handed.dropped,
+        attempts: attempted(delivery),
+      }));
+    targetArrivals.push(...handed.reached.flat());
     return deliveries.map((delivery, index) => ({
       outcome: "delivered",
-      detail: summaryOf(byEvent.get(events[index]?.id ?? "") ?? []),
+      detail: summaryOf(handed.reached[index] ?? []),
       attempts: attempted(delivery),
     }));
   }
@@ -192,12 +180,6 @@ export class Deliverer {
       this.#store.putStream({ ...stream, failures: { consecutive, total }, ...(isOver ? { status: "disabled" } : {}) });
     });
   }
-}
-
-function summaryOf(reached: readonly TargetArrival[]): string {
-  const counts = Map.groupBy(reached, ({ outcome }) => outcome);
-  const summary = [...counts].map(([outcome, list]) => `${list.length} ${outcome}`).join(", ");
-  return summary === "" ? "no rule matches" : `targets: ${summary}`;
 }
 
 /** Why nothing is posted: destinations that are not on this machine end in the inbox. `undefined` for those that are. */
