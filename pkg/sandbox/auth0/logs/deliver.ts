@@ -14,7 +14,7 @@ import type { LogRecord } from "./records.ts";
 const ATTEMPTS = 3;
 const WAIT_MS = 1000;
 /** Records of one post. */
-export const BATCH = 100;
+const BATCH = 100;
 
 /** How records of one stream ended. */
 type Ended = Pick<Arrival, "outcome" | "detail">;
