@@ -138,18 +138,18 @@ function shortArn(arn: string): string {
 
 async function status({ terminal }: Context, path: string, { output }: SandboxFlags): Promise<number> {
   const found = openSandbox(path).status();
-  const { streams, counts, aws, targetCounts, requests } = found;
+  const { streams, logStreams, counts, aws, targetCounts, requests } = found;
   if (output === "json") {
     terminal.out(`${JSON.stringify(found, null, 2)}\n`);
     return EXIT.done;
   }
-  const rows = (streams as { id: string; name: string; status: string; destination: { type: string } }[]).map(
-    ({ id, name, status: state, destination }) => {
-      const mine = counts.filter(({ streamId }) => streamId === id);
-      const events = mine.reduce((sum, { count }) => sum + count, 0);
-      return [name, id, state, destination.type, `${events} events`];
-    },
+  const events = (streams as { id: string; name: string; status: string; destination: { type: string } }[]).map(
+    ({ destination, ...stream }) => ({ ...stream, type: destination.type }),
   );
+  const rows = [...events, ...logStreams].map(({ id, name, status: state, type }) => {
+    const mine = counts.filter(({ streamId }) => streamId === id);
+    return [name, id, state, type, `${mine.reduce((sum, { count }) => sum + count, 0)} events`];
+  });
   const lines = table([["STREAM", "ID", "STATUS", "DESTINATION", "ARRIVED"], ...rows]);
   if (aws.length > 0) {
     const items = aws.map(({ account, region, type, name, detail = "" }) => [

@@ -5,6 +5,7 @@ import { Auth0Api } from "../auth0/api.ts";
 import { Deliverer } from "../auth0/deliver.ts";
 import { inboxOf } from "../auth0/inbox.ts";
 import type { Arrival, ArrivalCount } from "../auth0/inbox.ts";
+import type { LogStream } from "../auth0/log-streams/model.ts";
 import { answerOf } from "../auth0/model.ts";
 import { openCloud } from "../aws/open-cloud.ts";
 import { provide } from "../aws/provide.ts";
@@ -45,6 +46,8 @@ export interface Sandbox {
 /** What exists in a sandbox, and what arrived where. */
 interface SandboxStatus {
   streams: object[];
+  /** Log streams: what names them, and how they are. No sink, for it holds secrets. */
+  logStreams: Pick<LogStream, "id" | "name" | "type" | "status">[];
   counts: ArrivalCount[];
   /** The latest. */
   arrivals: Arrival[];
@@ -85,6 +88,7 @@ export function openSandbox(path: string, faults: readonly Faults[] = []): Sandb
       const [inbox, targets] = [inboxOf(folder), targetInbox(folder)];
       return {
         streams: [...store.streams.values()].map(answerOf),
+        logStreams: [...store.logStreams.values()].map(({ id, name, type, status }) => ({ id, name, type, status })),
         counts: Object.values(inbox.sum()),
         arrivals: inbox.last(LISTED),
         aws: inventoryOf(openCloud(folder, injectorFor(folder, []), store)),

@@ -130,5 +130,10 @@ describe("log records", () => {
     ]);
     expect(received).toEqual([]);
     expect(sandbox.status().counts).toHaveLength(2);
+    expect(sandbox.status().logStreams).toMatchObject([
+      { name: "logs", type: "eventbridge", status: "active" },
+      { name: "logs", type: "datadog", status: "active" },
+    ]);
+    expect(JSON.stringify(sandbox.status())).not.toContain("datadogApiKey");
   });
 });
