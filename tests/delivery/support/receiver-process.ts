@@ -38,4 +38,7 @@ const pipeline = await Pipeline.start({
 for (const finding of pipeline.findings) process.stderr.write(`${finding.code}: ${finding.message}\n`);
 process.stdout.write(`${pipeline.status().address.split(":").at(-1)}\n`);
 process.on("SIGTERM", () => void pipeline.stop());
-await pipeline.failed;
+pipeline.failed.catch((error: unknown) => {
+  process.stderr.write(`${String(error)}\n`);
+  process.exit(1);
+});
