@@ -1,9 +1,7 @@
-import { randomUUID } from "node:crypto";
 import { StateProblem, diagnostic } from "../../diagnostics/index.ts";
 import type { ProviderPlugin } from "../../provider-contract/index.ts";
 import { StackSecrets, decodeDeployment, encodeDeployment, requireWhole } from "../../state/index.ts";
 import type { FileBackend, HistoryKind, Passphrase, Snapshot } from "../../state/index.ts";
-import { UNKNOWN } from "../../values/index.ts";
 import type { PropertyMap } from "../../values/index.ts";
 import type {
   Engine,
@@ -17,16 +15,13 @@ import type { Session } from "./run/deploy-program.ts";
 import { deleteAll } from "./run/delete-order.ts";
 import { markDrift } from "./plan/drift.ts";
 import type { Drift } from "./plan/drift.ts";
-import { Journal } from "./run/journal.ts";
-import { MissingCredentials } from "./run/missing-credentials.ts";
-import { OperationLog } from "./run/operation-log.ts";
+import { createContext } from "./run/context.ts";
 import { dropOldCreates, resolvePending } from "./run/pending.ts";
-import { ProviderRegistry } from "./run/provider-registry.ts";
 import { refreshResources } from "./run/refresh.ts";
 import { isManaged } from "./plan/resource-kinds.ts";
 import { deleteResource } from "./run/resource-steps.ts";
-import type { StepContext } from "./run/resource-steps.ts";
-import { STACK_TYPE, nameOf, urnMatcher } from "../urn.ts";
+import { missedTargets, targetTest } from "./plan/targets.ts";
+import { STACK_TYPE } from "../urn.ts";
 
 /** What the embedded engine is made of. */
 export interface EmbeddedEngineOptions {
@@ -229,7 +224,7 @@ export class EmbeddedEngine implements Engine {
       const after = context.journal.snapshot();
       const result = context.log.result(stackOutputs(after));
       markDrift(result.steps, drift);
-      const missedTargets = missed(options.targets, [...before.resources, ...after.resources]);
+      const missed = missedTargets(options.targets, [...before.resources, ...after.resources]);
       if (!isPreview) {
         dropOldCreates(context, Date.now());
         context.journal.touch();
@@ -243,7 +238,7 @@ export class EmbeddedEngine implements Engine {
       }
       return {
         ...result,
-        ...(missedTargets.length > 0 ? { missedTargets } : {}),
+        ...(missed.length > 0 ? { missedTargets: missed } : {}),
         ...(context.missing ? { notCompared: context.missing.reasons } : {}),
       };
     } finally {
@@ -271,32 +266,6 @@ function programOperation(job: StackJob, kind: HistoryKind, isPreview: boolean):
 /** The SDK is large: only what runs a program loads it, and the rest of the preparation goes on meanwhile. */
 const loadSdk = () => import("./run/deploy-program.ts");
 
-function createContext(
-  before: Snapshot,
-  isPreview: boolean,
-  plugins: readonly ProviderPlugin[],
-  { onEvent, signal, approve, throttle = (work) => work(), mayLackCredentials, live }: OperationOptions,
-  write?: (snapshot: Snapshot) => Promise<void>,
-  { config, providerConfig }: Pick<StackJob, "config" | "providerConfig"> = {},
-): StepContext {
-  const newId = isPreview ? () => UNKNOWN : () => randomUUID();
-  const providers = new ProviderRegistry(plugins, newId, config, providerConfig);
-  providers.addAll(before.resources);
-  const never = new AbortController().signal;
-  return {
-    journal: new Journal(before, write),
-    providers,
-    isPreview,
-    signal: signal ?? never,
-    throttle,
-    log: new OperationLog(onEvent),
-    newId,
-    ...(approve ? { approve } : {}),
-    ...(isPreview && mayLackCredentials ? { missing: new MissingCredentials() } : {}),
-    ...(live ? { live } : {}),
-  };
-}
-
 function stackOutputs(snapshot: Snapshot): PropertyMap {
   return snapshot.resources.find(({ type }) => type === STACK_TYPE)?.outputs ?? {};
 }
@@ -305,15 +274,4 @@ function needsProviderSecrets(resources: readonly { type: string; inputs?: Prope
   return resources.some(
     ({ type, inputs }) => type.startsWith("pulumi:providers:") && JSON.stringify(inputs ?? {}).includes('"ciphertext"'),
   );
-}
-
-/** Targets that are the target of nothing. */
-function missed(targets: readonly string[] = [], resources: readonly { urn: string }[]): string[] {
-  return targets.filter((target) => !resources.some(({ urn }) => targetTest([target])(urn)));
-}
-
-/** A target is a URN, a pattern with `*`, or the plain name of a resource. */
-function targetTest(targets: readonly string[]): (urn: string) => boolean {
-  const matches = urnMatcher(targets);
-  return (urn) => matches(urn) || targets.includes(nameOf(urn));
 }

@@ -72,6 +72,16 @@ export function candidateUrns(
   return urns;
 }
 
+/** The record of a resource that may have stood under any of `urns`, the first that is there. */
+export function findOld(urns: readonly string[], resources: readonly ResourceState[]): ResourceState | undefined {
+  const standing = resources.filter((resource) => !resource.delete);
+  for (const each of urns) {
+    const old = standing.find(({ urn }) => urn === each);
+    if (old) return old;
+  }
+  return undefined;
+}
+
 /** The state record of a goal, without id and outputs. Empty options are left out, as Pulumi does. */
 export function stateOf(goal: Goal, urn: string, inputs: PropertyMap, provider: string | undefined): ResourceState {
   const state: ResourceState = { urn, custom: goal.custom, type: goal.type };

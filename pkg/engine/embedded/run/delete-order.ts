@@ -1,5 +1,5 @@
 import type { ResourceState } from "../../../state/index.ts";
-import { references } from "../plan/dependents.ts";
+import { dependentsAmong } from "../plan/deletions.ts";
 
 /**
  * Deletes resources side by side, each after all that depend on it. What a failure leaves standing keeps what it
@@ -10,11 +10,7 @@ export async function deleteAll(
   resources: readonly ResourceState[],
   remove: (resource: ResourceState) => Promise<void>,
 ): Promise<void> {
-  const byUrn = Map.groupBy(resources, ({ urn }) => urn);
-  const waitsFor = new Map<ResourceState, ResourceState[]>(resources.map((resource) => [resource, []]));
-  for (const resource of resources)
-    for (const urn of references(resource))
-      for (const needed of byUrn.get(urn) ?? []) if (needed !== resource) waitsFor.get(needed)?.push(resource);
+  const waitsFor = dependentsAmong(resources);
   const ends = new Map<ResourceState, Promise<void>>();
   const end = (resource: ResourceState): Promise<void> => {
     let mine = ends.get(resource);

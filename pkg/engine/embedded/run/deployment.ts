@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { asDiagnostic, diagnostic, isInvalidInput, isRemoteFailure } from "../../../diagnostics/index.ts";
 import type { Found } from "../../../provider-contract/index.ts";
 import type { ResourceState } from "../../../state/index.ts";
@@ -7,19 +6,18 @@ import type { PropertyMap } from "../../../values/index.ts";
 import { CustomSteps } from "./custom-steps.ts";
 import type { Candidate, Registered } from "./custom-steps.ts";
 import { deleteAll } from "./delete-order.ts";
-import { dependentsOf } from "../plan/dependents.ts";
+import { leftoversOf } from "../plan/deletions.ts";
 import { displayDiff } from "../plan/display-diff.ts";
-import { candidateUrns, stateOf, withIgnoredChanges } from "../plan/goal.ts";
+import { candidateUrns, findOld, stateOf, withIgnoredChanges } from "../plan/goal.ts";
 import type { Goal } from "../plan/goal.ts";
 import type { RecordChange } from "../../engine.ts";
 import type { MonitorHandler, ReadGoal } from "../sdk/monitor.ts";
 import { packageOf } from "./provider-registry.ts";
-import { isProviderReplaced } from "./replacement.ts";
+import { isProviderReplaced } from "../plan/replacement.ts";
 import { StepFailed } from "../step-failed.ts";
-import { isManaged } from "../plan/resource-kinds.ts";
 import { announce, deleteResource, withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
-import { chooseStep } from "../plan/step-choice.ts";
+import { customStep } from "../plan/step-generator.ts";
 import { PROVIDER_PREFIX, STACK_TYPE, buildUrn, nameOf } from "../../urn.ts";
 
 /** What a deployment needs beyond what its steps need. */
@@ -159,14 +157,7 @@ export class Deployment implements MonitorHandler {
       const { record, outputs } = this.#stackOutputs;
       journal.replace(record, { ...record, outputs });
     }
-    const leftovers = journal
-      .unsettled()
-      .filter(({ urn, delete: isCopy }) => (isCopy || !this.#seen.has(urn)) && (!isTarget || isTarget(urn)));
-    const all = [...journal.settled(), ...journal.unsettled()];
-    // With targets, resources outside them stay as they are, and so does what they need.
-    const doomed = leftovers.filter(
-      (resource) => !isTarget || isManaged(resource) || !isNeeded(resource, all, leftovers),
-    );
+    const doomed = leftoversOf(journal.unsettled(), journal.settled(), this.#seen, isTarget);
     await deleteAll(doomed, (resource) =>
       resource.delete ? this.#steps.deleteQuietly(resource) : deleteResource(this.#options, resource),
     );
@@ -175,12 +166,7 @@ export class Deployment implements MonitorHandler {
   #findOld(urn: string, goal: Goal): ResourceState | undefined {
     const candidates = candidateUrns(goal, this.#options, this.#aliases.get(goal.parent) ?? []);
     this.#aliases.set(urn, candidates);
-    const unsettled = this.#options.journal.unsettled().filter((resource) => !resource.delete);
-    for (const each of [urn, ...candidates]) {
-      const old = unsettled.find((resource) => resource.urn === each);
-      if (old) return old;
-    }
-    return undefined;
+    return findOld([urn, ...candidates], this.#options.journal.unsettled());
   }
 
   #registerComponent(goal: Goal, urn: string, old: ResourceState | undefined): Registered {
@@ -188,8 +174,7 @@ export class Deployment implements MonitorHandler {
     const initial = goal.type === STACK_TYPE ? this.#options.initialOutputs : undefined;
     if (old?.outputs || initial) state.outputs = { ...old?.outputs, ...initial };
     if (old) this.#oldComponents.set(urn, old);
-    const { log, isPreview } = this.#options;
-    log.record(isPreview ? "planned" : "registered", this.#componentChange(this.#steps.settle(state, old)));
+    this.#options.log.announceComponent(this.#componentChange(this.#steps.settle(state, old)));
     return { urn, outputs: {} };
   }
 
@@ -233,8 +218,7 @@ export class Deployment implements MonitorHandler {
 
     const given = withIgnoredChanges(goal, old);
     const oldInputs = stripSecrets(old?.inputs ?? {});
-    // A preview shows nothing random: the name that it would show is not the one that an up makes.
-    const autoName = this.#options.isPreview ? UNKNOWN : `${goal.name}-${randomUUID().slice(0, 7)}`;
+    const autoName = this.#options.newName(goal.name);
     const { inputs, failures } = driver.check({ inputs: stripSecrets(given), ...(old ? { oldInputs } : {}), autoName });
     const refusals = failures.map(({ path, reason }) =>
       this.#options.log.fail(
@@ -244,23 +228,19 @@ export class Deployment implements MonitorHandler {
     if (refusals[0]) throw refusals[0];
 
     const candidate: Candidate = { goal, urn, driver, provider, inputs: withSecrets(inputs, given, driver, []) };
-    if (goal.importId && old?.id !== goal.importId && old?.importID !== goal.importId)
-      return this.#steps.adopt(candidate, old);
-    if (!old || old.external) return this.#steps.create(candidate, this.#steps.replacedBy(urn), old);
-
-    const diff = driver.diff({ oldInputs, oldOutputs: stripSecrets(old.outputs ?? {}), inputs });
-    const choice = chooseStep({
-      diff,
-      ignoreChanges: goal.ignoreChanges,
-      replaceOnChanges: goal.replaceOnChanges,
-      ...(goal.deleteBeforeReplace === undefined ? {} : { deleteBeforeReplace: goal.deleteBeforeReplace }),
-      isUncertain: this.#options.uncertain.has(old.urn) || (old.initErrors?.length ?? 0) > 0,
-      isProviderReplaced: isProviderReplaced(old.provider, provider, packageOf(goal.type), this.#options),
+    const { journal, uncertain } = this.#options;
+    const deletedAhead = this.#steps.deletedAhead(urn);
+    const records = (): ResourceState[] => [...journal.settled(), ...journal.unsettled()];
+    const { replaceOnConfig } = providers.plugin(packageOf(goal.type));
+    const step = customStep({
+      goal,
+      ...(old ? { old } : {}),
+      ...(deletedAhead ? { deletedAhead } : {}),
+      diff: ({ outputs = {} }) => driver.diff({ oldInputs, oldOutputs: stripSecrets(outputs), inputs }),
+      isUncertain: old !== undefined && uncertain.has(old.urn),
+      isProviderReplaced: isProviderReplaced(old?.provider, provider, records, replaceOnConfig),
     });
-    if (choice.op === "same") return this.#steps.same(candidate, old);
-    return choice.op === "update"
-      ? this.#steps.update(candidate, old, choice)
-      : this.#steps.replace(candidate, old, choice);
+    return this.#steps.carryOut(candidate, step);
   }
 
   /** Outside the targets: whatever is there stays as it is recorded. */
@@ -275,9 +255,4 @@ export class Deployment implements MonitorHandler {
   #defaultProvider(token: string, version: string): string {
     return this.#options.providers.defaultProvider(packageOf(token), version, this.#options, this.#options.journal);
   }
-}
-
-/** Whether something that stays depends on a resource. */
-function isNeeded({ urn }: ResourceState, all: readonly ResourceState[], leaving: readonly ResourceState[]): boolean {
-  return dependentsOf(urn, all).some((dependent) => !leaving.includes(dependent));
 }

@@ -34,20 +34,24 @@ const UNCOUNTED = new Set(["create-replacement", "delete-replaced"]);
  */
 export class OperationLog {
   readonly #onEvent: (event: EngineEvent) => void;
+  readonly #isPreview: boolean;
   readonly #records: Records;
   readonly #without: Omissions;
   readonly #steps = new Set<Step>();
 
   /**
    * @param onEvent is called for everything that happens, as it happens.
+   * @param isPreview steps are planned, not carried out.
    * @param records are kept there, when this is a view of another log.
    */
   constructor(
     onEvent: (event: EngineEvent) => void = () => {},
+    isPreview = false,
     records: Records = { diagnostics: [], hasFailed: false, counts: {}, references: [], reported: new Set() },
     without: Omissions = {},
   ) {
     this.#onEvent = onEvent;
+    this.#isPreview = isPreview;
     this.#records = records;
     this.#without = without;
   }
@@ -59,7 +63,7 @@ export class OperationLog {
 
   /** A view for work that is part of another step. Diagnostics are never left out. */
   without(omissions: Omissions): OperationLog {
-    return new OperationLog(this.#onEvent, this.#records, { ...this.#without, ...omissions });
+    return new OperationLog(this.#onEvent, this.#isPreview, this.#records, { ...this.#without, ...omissions });
   }
 
   /** Records a diagnostic; an error fails the operation. One error of many resources is shown once. */
@@ -116,6 +120,22 @@ export class OperationLog {
       counts[change.op] = (counts[change.op] ?? 0) + 1;
     }
     this.#onEvent({ kind: "record", phase, change });
+  }
+
+  /** Records a step that has nothing to carry out. */
+  announce(step: Step): void {
+    this.step(this.#isPreview ? "planned" : "finished", step);
+  }
+
+  /** Records a change of the state that has nothing to carry out. @param after how it ended, when not as it began. */
+  announceChange(change: RecordChange, after: RecordChange = change): void {
+    if (!this.#isPreview) this.record("started", change);
+    this.record(this.#isPreview ? "planned" : "finished", after);
+  }
+
+  /** Records the stack or a component, which has its outputs later. */
+  announceComponent(change: RecordChange): void {
+    this.record(this.#isPreview ? "planned" : "registered", change);
   }
 
   /** Shows what a resource waits for. */

@@ -6,7 +6,7 @@ import type { Step } from "../../engine.ts";
 import { displayDiff } from "../plan/display-diff.ts";
 import type { Drift } from "../plan/drift.ts";
 import { isManaged } from "../plan/resource-kinds.ts";
-import { announceChange, withSecrets } from "./resource-steps.ts";
+import { withSecrets } from "./resource-steps.ts";
 import type { StepContext } from "./resource-steps.ts";
 
 /**
@@ -27,7 +27,7 @@ export async function refreshResources(
   if (isOwnOperation)
     for (const resource of wanted.filter((each) => !isLive(each))) {
       const { urn, type } = resource;
-      announceChange(context, { op: "same", urn, type, old: resource, new: resource });
+      context.log.announceChange({ op: "same", urn, type, old: resource, new: resource });
     }
   const reading = live.map(async (resource) => {
     const found = await refreshOne(context, resource, isOwnOperation);
@@ -48,7 +48,7 @@ async function refreshOne(
   resource: ResourceState,
   isOwnOperation: boolean,
 ): Promise<"gone" | readonly string[]> {
-  const { journal, providers, signal, log, isPreview } = context;
+  const { journal, providers, signal, log } = context;
   const { urn, type, id = "", inputs = {}, outputs = {} } = resource;
   const driver = providers.driver(resource.provider ?? "", type);
   const state = { inputs: stripSecrets(inputs), outputs: stripSecrets(outputs) };
@@ -57,9 +57,8 @@ async function refreshOne(
   const { found: live } = read;
   const tell = (step: Step, op: "same" | "update" | "delete", record?: ResourceState): void => {
     const change = { urn, type, old: resource, ...(record ? { new: record } : {}) };
-    log.step(isPreview ? "planned" : "finished", step);
-    if (!isPreview) log.record("started", { ...change, op: "refresh" });
-    log.record(isPreview ? "planned" : "finished", { ...change, op: isOwnOperation ? op : "refresh" });
+    log.announce(step);
+    log.announceChange({ ...change, op: "refresh" }, { ...change, op: isOwnOperation ? op : "refresh" });
   };
   if (!live) {
     tell({ op: "delete", urn, type, diff: [], id }, "delete");

@@ -20,7 +20,7 @@ import type { Journal } from "./journal.ts";
 import type { MissingCredentials } from "./missing-credentials.ts";
 import type { OperationLog } from "./operation-log.ts";
 import type { ProviderRegistry } from "./provider-registry.ts";
-import { isManaged } from "../plan/resource-kinds.ts";
+import { deletionStep } from "../plan/deletions.ts";
 import { PROVIDER_PREFIX, nameOf } from "../../urn.ts";
 
 /** How long an operation on one resource may take unless the program says otherwise (Pulumi's bridged default). */
@@ -36,6 +36,8 @@ export interface StepContext {
   log: OperationLog;
   /** An id for a new provider. A preview knows none. */
   newId: () => string;
+  /** A name for a resource that got none. A preview knows none: it would not be the name that an up makes. */
+  newName: (prefix: string) => string;
   /** Decides about each step before it is taken; without it every step is approved. */
   approve?: OperationOptions["approve"];
   /** Of a preview that may lack credentials: takes note of what could not be read. */
@@ -49,21 +51,27 @@ interface Work<T> {
   /** What it does to the state; `new` as it is planned. */
   change: RecordChange;
   type: OperationType;
-  /** What the journal keeps of the intention. */
-  resource: ResourceState;
+  /** What the journal keeps of the intention, ahead of the work. */
+  intention: () => Promise<ResourceState>;
   run: (signal: AbortSignal) => Promise<T>;
   /** Records the result, before the intention is taken back, in one write. @returns the record, unless it is gone. */
   settle: (result: T) => ResourceState | undefined;
+  /** Records what is planned, in a preview. */
+  settlePlan: () => void;
 }
 
-/** Carries out one step: announces it, writes the intention, does the work, reports the end. In a preview only announces. */
-export async function runStep<T>(context: StepContext, work: Work<T>): Promise<T | undefined> {
+/**
+ * Carries out one step: announces it, writes the intention, does the work, reports the end. A preview is steps that are
+ * not carried out: this is where it ends.
+ */
+export async function runStep<T>(context: StepContext, work: Work<T>): Promise<void> {
   const { log } = context;
-  const { step, change, type, resource } = work;
+  const { step, change, type } = work;
   if (context.isPreview) {
-    log.step("planned", step);
-    log.record("planned", change);
-    return undefined;
+    log.announce(step);
+    log.announceChange(change);
+    work.settlePlan();
+    return;
   }
   if (context.signal.aborted) throw log.fail(interrupted(step));
   const refusal = context.approve?.(step);
@@ -71,39 +79,34 @@ export async function runStep<T>(context: StepContext, work: Work<T>): Promise<T
   log.step("started", step);
   log.record("started", change);
   const started = performance.now();
-  const operation = await context.journal.begin(type, resource);
+  let operation: Operation | undefined;
   let result: T;
   try {
+    const resource = await work.intention();
+    operation = await context.journal.begin(type, resource);
     result = await context.throttle(() => work.run(timeoutSignal(type, resource)));
   } catch (error) {
     step.failed = true;
-    await settleFailure(context, operation, error);
+    if (operation) await settleFailure(context, operation, error);
     log.step("failed", step, performance.now() - started);
     log.record("failed", change);
-    throw log.fail(failureOf(error, step, resource));
+    throw log.fail(failureOf(error, step, change.new ?? change.old));
   }
   const settled = work.settle(result);
   context.journal.end(operation);
   await context.journal.save();
   log.step("finished", step, performance.now() - started);
   log.record("finished", settled ? { ...change, new: settled } : change);
-  return result;
 }
 
 /** Announces a step that has nothing to carry out. */
-export function announce(context: StepContext, step: Step, change: Omit<RecordChange, "op" | "urn" | "type">): void {
-  context.log.step(context.isPreview ? "planned" : "finished", step);
-  announceChange(context, { op: step.op, urn: step.urn, type: step.type, ...change });
-}
-
-/** Announces a change of the state that is no step to a reader. */
-export function announceChange({ log, isPreview }: StepContext, change: RecordChange): void {
-  if (!isPreview) log.record("started", change);
-  log.record(isPreview ? "planned" : "finished", change);
+export function announce({ log }: StepContext, step: Step, change: Omit<RecordChange, "op" | "urn" | "type">): void {
+  log.announce(step);
+  log.announceChange({ op: step.op, urn: step.urn, type: step.type, ...change });
 }
 
 /**
- * Deletes a resource, unless it is protected; one with `retainOnDelete` is only forgotten.
+ * Deletes a resource, as {@link deletionStep} says.
  * @param op what it is to the state: `delete-replaced` for a part of a replacement.
  */
 export async function deleteResource(
@@ -111,31 +114,34 @@ export async function deleteResource(
   resource: ResourceState,
   op: "delete" | "delete-replaced" = "delete",
 ): Promise<void> {
+  const { log, journal } = context;
   const { urn, type, id } = resource;
+  const planned = deletionStep(resource, op);
+  if (planned.kind === "refuse") throw log.fail(planned.problem);
   const step: Step = { op: "delete", urn, type, diff: [], ...(id ? { id } : {}) };
-  const change: RecordChange = { op: resource.external ? "discard" : op, urn, type, old: resource };
+  const change: RecordChange = { op: planned.op, urn, type, old: resource };
   const forget = (): undefined => {
-    context.journal.drop(resource);
+    journal.drop(resource);
   };
-  if (resource.protect && !resource.delete) {
-    const hint = "take protect out of the program and apply, then try again";
-    throw context.log.fail(
-      diagnostic("protected-resource", `${nameOf(resource.urn)} is protected and would be deleted`, { hint }),
-    );
-  }
-  if (!isManaged(resource)) {
-    if (type.startsWith(PROVIDER_PREFIX)) context.log.step(context.isPreview ? "planned" : "finished", step);
-    announceChange(context, change);
+  if (planned.kind === "forget") {
+    if (type.startsWith(PROVIDER_PREFIX)) log.announce(step);
+    log.announceChange(change);
     forget();
     return;
   }
-  const driver = context.providers.driver(resource.provider ?? "", resource.type);
-  const run = async (signal: AbortSignal): Promise<void> => {
-    const state = { inputs: stripSecrets(resource.inputs ?? {}), outputs: stripSecrets(resource.outputs ?? {}) };
-    if (!resource.retainOnDelete) await driver.delete({ id: id ?? "", state, signal });
-  };
-  await runStep(context, { step, change, type: "deleting", resource, run, settle: forget });
-  if (context.isPreview) forget();
+  const driver = context.providers.driver(resource.provider ?? "", type);
+  const state = { inputs: stripSecrets(resource.inputs ?? {}), outputs: stripSecrets(resource.outputs ?? {}) };
+  await runStep(context, {
+    step,
+    change,
+    type: "deleting",
+    intention: async () => resource,
+    run: async (signal) => {
+      if (!planned.isRetained) await driver.delete({ id: id ?? "", state, signal });
+    },
+    settle: forget,
+    settlePlan: forget,
+  });
 }
 
 /** Marks as secret what is secret in the inputs, in the provider's schema, or by the program's word. */
@@ -162,10 +168,10 @@ async function settleFailure(context: StepContext, operation: Operation, error: 
   await context.journal.save();
 }
 
-function failureOf(error: unknown, step: Step, resource: ResourceState): Diagnostic {
+function failureOf(error: unknown, step: Step, resource: ResourceState | undefined): Diagnostic {
   const problem = asDiagnostic(error);
-  const secrets = secretTexts(resource.inputs ?? {});
-  const message = scrub(`${step.op} of ${nameOf(resource.urn)} failed: ${problem.message}`, secrets);
+  const secrets = secretTexts(resource?.inputs ?? {});
+  const message = scrub(`${step.op} of ${nameOf(step.urn)} failed: ${problem.message}`, secrets);
   return { ...problem, message, ...(problem.hint === undefined ? {} : { hint: scrub(problem.hint, secrets) }) };
 }
 
