@@ -1,11 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-/** These start whole commands of the built CLI, or import the built library: they need a build first. */
+/** These start whole commands of the built CLI or import the built library, and need a build first; or they take long. */
 const COMMANDS = [
   "tests/{component-provider,crash,e2e,golden,interrupt,package,real}/**/*.test.ts",
   "tests/export/export.test.ts",
   "tests/engine/pulumi-cli-engine.test.ts",
-  "tests/components/event-bus.test.ts",
+  "tests/components/{event-bus,bus-state}.test.ts",
+  "tests/delivery/{faults,kill}.test.ts",
   "tests/manifest/sources.test.ts",
   "tests/sandbox/*.test.ts",
 ];

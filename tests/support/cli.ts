@@ -5,6 +5,8 @@ import { afterAll } from "vitest";
 import { startNode } from "./process.ts";
 
 const MAIN = resolve("dist/cli/main.js");
+/** Compiled code, which all commands of all test runs share. */
+const NODE_COMPILE_CACHE = resolve("node_modules/.cache/node-compile-cache");
 const folders: string[] = [];
 
 afterAll(() => {
@@ -48,7 +50,7 @@ export function openmcf(
 ): Promise<Outcome> {
   const child = startNode([...nodeOptions, MAIN, ...args], {
     cwd,
-    env: { PATH: process.env["PATH"], HOME: cwd, TMPDIR: cwd, NODE_DISABLE_COMPILE_CACHE: "1", ...env },
+    env: { PATH: process.env["PATH"], HOME: cwd, TMPDIR: cwd, NODE_COMPILE_CACHE, ...env },
   });
   child.stdin.end(input ?? "");
   const texts = { stdout: "", stderr: "" };
