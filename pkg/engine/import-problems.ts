@@ -10,6 +10,6 @@ export function nothingLive({ idOrName, idPrefix }: ImportRequest): Diagnostic {
 
 /** Something is on record where a resource would be imported to. */
 export function inStateAlready(name: string, id = ""): Diagnostic {
-  const hint = "destroy it first, or use another stack";
+  const hint = "it is managed already: openmcf plan shows what an apply would change";
   return diagnostic("operation-failed", `${name} is in the state already${id && `, as ${id}`}`, { hint });
 }

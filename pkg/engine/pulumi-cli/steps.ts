@@ -1,7 +1,7 @@
 import type { EngineEvent as PulumiEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { diagnostic } from "../../diagnostics/index.ts";
 import type { Diagnostic } from "../../diagnostics/index.ts";
-import { SECRET_TEXT, SIG, getPath, hideSecrets, isUnknown, parsePath } from "../../values/index.ts";
+import { SECRET_TEXT, SIG, diffValues, getPath, hideSecrets, isUnknown, parsePath } from "../../values/index.ts";
 import type { PropertyMap, PropertyValue } from "../../values/index.ts";
 import type { DiffEntry, EngineEvent, Step, StepOp } from "../engine.ts";
 import { STACK_TYPE, nameOf } from "../urn.ts";
@@ -27,6 +27,10 @@ export class EventReader {
   outputs: PropertyMap | undefined;
   readonly #isPreview: boolean;
   readonly #emit: (event: EngineEvent) => void;
+  /** URNs of resources that are being read. */
+  readonly #reading = new Set<string>();
+  /** What reading them gave, until the program comes to them. */
+  readonly #read = new Map<string, Step>();
   readonly #open = new Map<string, { step: Step; since: number }>();
 
   /** @param isPreview nothing is carried out: steps are planned, not begun. */
@@ -40,7 +44,8 @@ export class EventReader {
     const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent } = event;
     if (resourcePreEvent) this.#begin(resourcePreEvent.metadata);
     if (resOutputsEvent) {
-      this.#end(resOutputsEvent.metadata, "finished");
+      if (this.#reading.delete(resOutputsEvent.metadata.urn)) this.#refreshed(resOutputsEvent.metadata);
+      else this.#end(resOutputsEvent.metadata, "finished");
       this.#note(resOutputsEvent.metadata);
     }
     if (resOpFailedEvent) this.#end(resOpFailedEvent.metadata, "failed");
@@ -50,9 +55,13 @@ export class EventReader {
   #begin(metadata: StepEventMetadata): void {
     const op = OPS[metadata.op];
     if (!op || !isTold(metadata)) return;
-    const { urn, type } = metadata;
-    const id = stateOf(metadata, "old")?.["id"];
-    const step: Step = { op, urn, type, diff: diffOf(metadata, op), ...(typeof id === "string" && id ? { id } : {}) };
+    if (op === "refresh") {
+      this.#reading.add(metadata.urn);
+      return;
+    }
+    const { urn } = metadata;
+    const step = stepOf(metadata, op, diffOf(metadata, op));
+    this.#takeDrift(step);
     this.steps.push(step);
     if (this.#isPreview || op === "same") {
       this.#emit({ kind: "step", phase: this.#isPreview ? "planned" : "finished", step });
@@ -60,6 +69,25 @@ export class EventReader {
     }
     this.#open.set(urn, { step, since: performance.now() });
     this.#emit({ kind: "step", phase: "started", step });
+  }
+
+  /** The live resource was read: a step of its own, unless the program then has one for it. */
+  #refreshed(metadata: StepEventMetadata): void {
+    const step = stepOf(metadata, ...refreshResult(metadata));
+    this.#read.set(metadata.urn, step);
+    this.steps.push(step);
+    this.#emit({ kind: "step", phase: this.#isPreview ? "planned" : "finished", step });
+  }
+
+  /** What was read ahead of a step is part of that step: drift, which the step takes back. */
+  #takeDrift(step: Step): void {
+    const read = this.#read.get(step.urn);
+    if (!read) return;
+    this.#read.delete(step.urn);
+    this.steps.splice(this.steps.indexOf(read), 1);
+    if (read.op === "delete") step.gone = true;
+    const drifted = new Set(read.diff.map(({ path }) => path));
+    for (const entry of step.diff) if (drifted.has(entry.path)) entry.drift = true;
   }
 
   #end({ urn, op }: StepEventMetadata, phase: "finished" | "failed"): void {
@@ -82,6 +110,7 @@ export class EventReader {
     const text = plain(message);
     if (severity === "info" && ephemeral) this.#emit({ kind: "progress", urn: urn ?? "", message: text });
     if ((severity !== "warning" && severity !== "error") || text === "") return;
+    if (severity === "warning" && OWN_AFFAIRS.test(text)) return;
     const name = urn ? `${nameOf(urn)}: ` : "";
     const problem = diagnostic(severity === "error" ? "operation-failed" : "program-failed", `${name}${text}`, {
       severity,
@@ -91,6 +120,43 @@ export class EventReader {
     this.#emit({ kind: "diagnostic", diagnostic: problem });
   }
 }
+
+function stepOf(metadata: StepEventMetadata, op: StepOp, diff: DiffEntry[]): Step {
+  const { urn, type } = metadata;
+  const id = stateOf(metadata, "old")?.["id"];
+  return { op, urn, type, diff, ...(typeof id === "string" && id ? { id } : {}) };
+}
+
+/**
+ * What reading a resource gave. `pulumi refresh` says `same`, `update` or `delete` of it; ahead of another operation the
+ * CLI says `refresh` of each resource, drifted or not, and the states tell.
+ */
+function refreshResult(metadata: StepEventMetadata): [StepOp, DiffEntry[]] {
+  const old = (stateOf(metadata, "old")?.["inputs"] ?? {}) as PropertyMap;
+  const now = stateOf(metadata, "new");
+  if (metadata.op === "delete" || !now) return ["delete", []];
+  if (metadata.op === "same") return ["same", []];
+  const inputs = (now["inputs"] ?? {}) as PropertyMap;
+  const told = diffOf(metadata, "refresh");
+  const diff =
+    told.length > 0
+      ? told
+      : diffValues(old, inputs).map(({ path, kind }) => entryOf(path, kind, shownAt(old, path), shownAt(inputs, path)));
+  return [metadata.op === "update" || diff.length > 0 ? "refresh" : "same", diff];
+}
+
+function entryOf(path: string, kind: DiffEntry["kind"], before: unknown, after: unknown): DiffEntry {
+  return {
+    path,
+    kind,
+    replace: false,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  };
+}
+
+/** What the CLI says of its own ways of finding things, with every step. */
+const OWN_AFFAIRS = /^using pulumi-[a-z0-9-]+ from \$PATH\b/i;
 
 /** A message without colours, and without the stack trace that the SDK puts after what a program threw. */
 function plain(message: string): string {
