@@ -23,7 +23,6 @@ export type {
   Throttle,
 } from "./engine.ts";
 export { LiveReads } from "./live-reads.ts";
-export { countSteps } from "./count-steps.ts";
 export { STACK_TYPE, nameOf } from "./urn.ts";
 export { createEmbeddedEngine } from "./embedded/embedded-engine.ts";
 export type { EmbeddedEngine } from "./embedded/embedded-engine.ts";

@@ -104,6 +104,17 @@ describe("two tenants", () => {
     expect(allRequestsTo(prod.folder)).toEqual([]);
   });
 
+  test("a run that fails has its stack's tenant on record", async () => {
+    const folder = temporaryFolder();
+    const failing = await serve(folder, ["--fault", "status=500,method=POST,path=/api/v2/event-streams"]);
+    const authority = readFileSync(failing.exports["NODE_EXTRA_CA_CERTS"] ?? "");
+    writeFileSync(join(cwd, "ca.pem"), authority, { flag: "a" });
+    expect((await on({ folder, ...failing }, "apply")).code).toBe(1);
+    await failing.stop();
+    expect((await on(prod, "apply")).stderr).toContain("error[wrong-tenant]");
+    expect(allRequestsTo(prod.folder)).toEqual([]);
+  });
+
   test("the Pulumi CLI keeps a stack's tenant, and is held to it", async () => {
     const path = { PATH: `${pulumiStandIn()}:${process.env["PATH"]}` };
     await on(dev, "apply");
