@@ -41,7 +41,7 @@ export interface Step {
 }
 
 /** Pulumi's words for what is done to a record. */
-export type RecordOp = StepOp | "create-replacement" | "delete-replaced" | "discard";
+type RecordOp = StepOp | "create-replacement" | "delete-replaced" | "discard";
 
 /**
  * What happens to one record of the state, as Pulumi's own events tell it: with the stack, components, and both halves of
