@@ -72,6 +72,10 @@ export function providerConfig(): Option {
   ).argParser(collect);
 }
 
+export function savedPlan(): Option {
+  return new Option("--plan <file>", "carry out exactly what a saved plan shows, without a question");
+}
+
 export function yes(): Option {
   return new Option("-y, --yes", "do not ask").default(false);
 }

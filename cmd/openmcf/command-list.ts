@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { Command } from "commander";
-import { backend, collect, compared, output, providerConfig, run, sources, yes } from "./command-flags.ts";
+import { backend, collect, compared, output, providerConfig, run, sources, savedPlan, yes } from "./command-flags.ts";
 import type { Context } from "./context.ts";
 
 /** How a command is entered in the tree. */
@@ -19,7 +19,7 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: "apply",
     description: "carry out what manifests declare",
-    configure: (command) => compared(run(command).addOption(yes())),
+    configure: (command) => compared(run(command).addOption(yes()).addOption(savedPlan())),
     load: async () => (await import("./commands/apply.ts")).apply,
   },
   {
@@ -29,6 +29,7 @@ export const COMMANDS: readonly Entry[] = [
     configure: (command) =>
       compared(run(command))
         .option("--destroy", "show what destroy would do")
+        .option("--out <file>", "save the plan, for apply --plan")
         .option("--detailed-exitcode", "exit with 2 when changes are pending")
         .addOption(new Option("--yes").hideHelp()),
     load: async () => (await import("./commands/plan.ts")).plan,
@@ -37,7 +38,8 @@ export const COMMANDS: readonly Entry[] = [
     name: "destroy",
     alias: "delete",
     description: "delete what manifests declare",
-    configure: (command) => run(command).addOption(yes()).option("--refresh", "read the live side first"),
+    configure: (command) =>
+      run(command).addOption(yes()).addOption(savedPlan()).option("--refresh", "read the live side first"),
     load: async () => (await import("./commands/destroy.ts")).destroy,
   },
   {

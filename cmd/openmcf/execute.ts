@@ -22,6 +22,7 @@ import type { RunFlags } from "./flags.ts";
 import { loadForWork } from "./load-input.ts";
 import { printDocument } from "./print-document.ts";
 import { withWorkspace } from "./workspace.ts";
+import type { Approvals, Ground } from "./plan-file.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What a run verb is, beyond its flags. */
@@ -35,10 +36,9 @@ interface Execution {
   importRequest?: (manifest: Manifest) => ImportRequest;
 }
 
-/** The way of every run verb: load → (show → ask) → run → report. @returns the exit code. */
+/** Shared flow of the run commands: load, (preview, confirm), run, report. @returns the exit code. */
 export async function execute(context: Context, flags: RunFlags, execution: Execution): Promise<number> {
-  const parallel = Number(flags.parallel ?? 10);
-  if (!Number.isInteger(parallel) || parallel < 1) throw badFlag(`--parallel ${flags.parallel} is not a number from 1`);
+  const parallel = parallelOf(flags);
   const loaded = await loadForWork(
     context,
     flags,
@@ -50,30 +50,60 @@ export async function execute(context: Context, flags: RunFlags, execution: Exec
       for (const tenant of new Set(options.tenants.values())) await workspace.auth0Credentials(tenant);
     const comparison = await comparisonOf(execution.verb, flags, workspace, options.tenants.values());
     const live = new LiveReads();
-    const run = (isPreview: boolean): Promise<RunReport> =>
+    const run = (isPreview: boolean, approve?: Approvals): Promise<RunReport> =>
       runVerb(context, flags, { ...execution, isPreview }, loaded.manifests, workspace, {
         ...options,
         ...comparison,
         parallel,
         live,
+        ...(approve ? { approvals: approve } : {}),
       });
-    // Only a person is asked: a program that reads JSON gets one document, and no question.
-    const isAsked = execution.asks && flags.output === "human" && !flags.yes && context.terminal.isInteractive;
-    if (!execution.isPreview && isAsked) {
-      const plan = await run(true);
-      await print(context, flags, plan, false);
-      const code = codeOf(plan, context);
-      if (code !== EXIT.done || !hasChanges(plan)) return code;
-      if (!(await confirm(context, execution.verb))) return EXIT.interrupted;
-    }
-    const report = await run(execution.isPreview);
+    const ground = { manifests: loaded.manifests, tenants: options.tenants, workspace };
+    const approved = await approvalFor(context, flags, execution, ground, () => run(true));
+    if (typeof approved === "number") return approved;
+    const report = await run(execution.isPreview, approved);
+    if (flags.out && codeOf(report, context) === EXIT.done)
+      await (await planFile()).savePlan(context, flags.out, report, ground, comparison.refresh, flags.target ?? []);
     await print(context, flags, report, !execution.isPreview && execution.verb !== "destroy");
     const code = codeOf(report, context);
     return code === EXIT.done && flags.detailedExitcode && hasChanges(report) ? EXIT.changesPending : code;
   });
 }
 
-type VerbOptions = ReturnType<Workspace["runOptions"]> & Comparison & { parallel: number; live: LiveReads };
+function parallelOf({ parallel = "10" }: RunFlags): number {
+  const number = Number(parallel);
+  if (!Number.isInteger(number) || number < 1) throw badFlag(`--parallel ${parallel} is not a number from 1`);
+  return number;
+}
+
+/** A plan file takes zod and node:crypto: only a run that has to do with one loads it. */
+const planFile = () => import("./plan-file.ts");
+
+/**
+ * What the run may do: what `--plan` has, or what a person has just been shown and agreed to.
+ * @returns `undefined` when everything is approved; an exit code when the command ends here.
+ */
+async function approvalFor(
+  context: Context,
+  flags: RunFlags,
+  { verb, isPreview, asks }: Execution,
+  ground: Ground,
+  preview: () => Promise<RunReport>,
+): Promise<Approvals | number | undefined> {
+  if (isPreview) return undefined;
+  if (flags.plan) return (await planFile()).approvedBy(context, flags.plan, verb, flags, ground);
+  // Only a person is asked: a program that reads JSON gets one document, and no question.
+  if (!asks || flags.output !== "human" || flags.yes || !context.terminal.isInteractive) return undefined;
+  const plan = await preview();
+  await print(context, flags, plan, false);
+  const code = codeOf(plan, context);
+  if (code !== EXIT.done || !hasChanges(plan)) return code;
+  if (!(await confirm(context, verb))) return EXIT.interrupted;
+  return (await planFile()).approvals(plan.stacks);
+}
+
+type VerbOptions = ReturnType<Workspace["runOptions"]> &
+  Comparison & { parallel: number; live: LiveReads; approvals?: Approvals };
 
 async function runVerb(
   context: Context,

@@ -44,5 +44,9 @@ export interface RunFlags extends BackendFlags {
   detailedExitcode?: boolean;
   previewOnly?: boolean;
   jsonEvents?: string;
+  /** Where `plan` writes the plan. */
+  out?: string;
+  /** The saved plan that `apply` and `destroy` carry out. */
+  plan?: string;
   id?: string;
 }

@@ -15,7 +15,7 @@ Examples:
   openmcf outputs -f stream.yaml -o json
 
 Exit codes: 0 done · 1 an operation failed · 2 changes pending · 3 invalid input · 4 state locked or unreadable ·
-70 a bug · 130 interrupted. Every diagnostic code is explained in docs/diagnostics.md.`;
+5 not what was approved · 70 a bug · 130 interrupted. Every diagnostic code is explained in docs/diagnostics.md.`;
 
 /**
  * Parses the command line and runs the command.

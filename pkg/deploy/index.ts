@@ -8,5 +8,7 @@ export { migrateStacks } from "./migrate.ts";
 export type { Migration } from "./migrate.ts";
 export { hasChanges } from "./report.ts";
 export type { RunReport, StackReport, Verb } from "./report.ts";
+export { approvalOf, digest, formatPlan, outdated, parsePlan } from "./saved-plan.ts";
+export type { Approval, PlanBasis, SavedPlan } from "./saved-plan.ts";
 export { outputsOf } from "./outputs.ts";
 export type { StackIndex } from "./outputs.ts";

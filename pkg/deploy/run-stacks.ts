@@ -26,6 +26,7 @@ import { outputsElsewhere, outputsOf } from "./outputs.ts";
 import type { StackIndex } from "./outputs.ts";
 import { summarize } from "./report.ts";
 import type { RunReport, StackReport, Verb } from "./report.ts";
+import type { Approval } from "./saved-plan.ts";
 import { refuseOtherTenants } from "./tenants.ts";
 import type { Tenant } from "./tenants.ts";
 
@@ -48,6 +49,8 @@ export interface RunOptions {
   /** What a preview of the same command has read. */
   live?: LiveReads;
   targets?: readonly string[];
+  /** Decides about each step of a manifest's stack before it is taken. */
+  approvals?: (manifest: Manifest) => Approval;
   /** The tenant of each manifest, as {@link chooseTenants} says. */
   tenants: ReadonlyMap<Manifest, Tenant>;
   /** Credentials of a tenant for the providers on record, which may hold older ones. */
@@ -190,6 +193,7 @@ async function operate(
     ...(options.mayLackCredentials ? { mayLackCredentials: true } : {}),
     ...(options.live ? { live: options.live } : {}),
     ...(options.targets?.length ? { targets: options.targets } : {}),
+    ...(options.approvals ? { approve: options.approvals(manifest) } : {}),
   };
   const { organization, project, stack } = manifest.stack;
   const tenant = options.tenants.get(manifest) ?? {};

@@ -41,8 +41,7 @@ const savedPlan = z.object({
 
 /** A saved plan. */
 export type SavedPlan = z.infer<typeof savedPlan>;
-/** The plan of one stack. */
-export type SavedStack = z.infer<typeof savedStack>;
+type SavedStack = z.infer<typeof savedStack>;
 
 /** What a plan rests on: when one of these differs, the plan is of the past. */
 export type PlanBasis = Pick<SavedStack, "stack" | "manifestDigest" | "tenant" | "stateDigest">;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { approvalOf, digest, formatPlan, outdated, parsePlan } from "../../pkg/deploy/saved-plan.ts";
-import type { PlanBasis, SavedStack } from "../../pkg/deploy/saved-plan.ts";
+import type { PlanBasis, SavedPlan } from "../../pkg/deploy/saved-plan.ts";
 import type { DiffEntry, Step, StepOp } from "../../pkg/engine/index.ts";
 
 const URN = "urn:pulumi:dev::p::auth0:index/eventStream:EventStream::users";
@@ -16,7 +16,7 @@ const step = (op: StepOp, diff: DiffEntry[] = [], urn = URN): Step => ({ op, urn
 const messageOf = (approved: Step[], now: Step): string | undefined => approvalOf(approved)(now)?.message;
 
 const basis: PlanBasis = { stack: "p/dev", manifestDigest: "m", tenant: "acme.eu.auth0.com", stateDigest: "s" };
-const stack: SavedStack = {
+const stack: SavedPlan["stacks"][number] = {
   ...basis,
   manifest: { file: "a.yaml", line: 1, kind: "Auth0EventStream", name: "users" },
   steps: [step("update", [change("status", "disabled")])],

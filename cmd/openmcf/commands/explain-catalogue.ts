@@ -50,7 +50,7 @@ export async function explainCatalogue(
 }
 
 /** The entry of exactly that name, else those that hold every word. Pure. */
-export function find(entries: readonly Entry[], search: string): Entry[] {
+function find(entries: readonly Entry[], search: string): Entry[] {
   const exact = entries.filter(({ name }) => name === search);
   if (exact.length > 0) return exact;
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);

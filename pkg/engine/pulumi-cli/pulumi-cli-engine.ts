@@ -24,6 +24,7 @@ import type { Engine, ImportRequest, OperationOptions, OperationResult, Program,
 import { nothingLive } from "../import-problems.ts";
 import { importFile } from "./import-file.ts";
 import { failureOf, saidBy } from "./failures.ts";
+import { refusedBy } from "./refused-by.ts";
 import { EventReader } from "./steps.ts";
 
 /** What the engine is made of. */
@@ -66,7 +67,10 @@ export class AutomationEngine implements Engine {
     );
   }
 
-  up(job: StackJob, options: OperationOptions = {}): Promise<OperationResult> {
+  async up(job: StackJob, options: OperationOptions = {}): Promise<OperationResult> {
+    const { approve } = options;
+    const refused = approve && refusedBy(approve, await this.preview(job, { ...options, onEvent: () => {} }));
+    if (refused) return refused;
     return this.#operate(job, options, false, true, (stack, events) =>
       stack.up({ ...events, ...scope(options), ...refreshed(options) }),
     );
