@@ -123,7 +123,7 @@ describe.concurrent("what goes wrong between us and Auth0", () => {
 });
 
 describe("requests", () => {
-  test("one token a run, one POST a create, one PATCH an update, none for a plan without changes, one page for a hundred refreshes", async () => {
+  test("one token a run, one POST a create, one PATCH an update, one page for a hundred comparisons, none without them", async () => {
     const cwd = temporaryFolder();
     for (let number = 0; number < 30; number += 1)
       writeFileSync(join(cwd, `m${number}.yaml`), webhookManifest(`s${number}`));
@@ -139,14 +139,15 @@ describe("requests", () => {
     expect(created.toSorted()).toEqual(
       [...Array.from({ length: 30 }, () => "POST /api/v2/event-streams"), "POST /oauth/token"].toSorted(),
     );
-    expect(await counted(["plan", "-f", "."])).toEqual([]);
-    expect(await counted(["apply", "-f", "."])).toEqual([]);
-    expect(await counted(["refresh", "-f", "."])).toEqual(["POST /oauth/token", "GET /api/v2/event-streams?take=100"]);
+    const oneList = ["POST /oauth/token", "GET /api/v2/event-streams?take=100"];
+    expect(await counted(["plan", "-f", "."])).toEqual(oneList);
+    expect(await counted(["apply", "-f", "."])).toEqual(oneList);
+    expect(await counted(["refresh", "-f", "."])).toEqual(oneList);
+    expect(await counted(["plan", "-f", ".", "--no-refresh"])).toEqual([]);
+    expect(await counted(["apply", "-f", ".", "--no-refresh"])).toEqual([]);
     expect(await counted(["refresh", "-f", "m1.yaml"])).toEqual(["POST /oauth/token", "GET /api/v2/event-streams/ID"]);
-    expect(await counted(["apply", "-f", "m1.yaml", "--set", "spec.status=disabled"])).toEqual([
-      "POST /oauth/token",
-      "PATCH /api/v2/event-streams/ID",
-    ]);
+    const change = ["apply", "-f", "m1.yaml", "--no-refresh", "--set", "spec.status=disabled"];
+    expect(await counted(change)).toEqual(["POST /oauth/token", "PATCH /api/v2/event-streams/ID"]);
   });
 });
 
