@@ -118,7 +118,7 @@ async function runVerb(
   const reads = verb === "refresh" || options.refresh;
   if (reads) workspace.expectReads(manifests.length);
   const isWarm = await needsToken(verb, reads, manifests, workspace);
-  const progress = createProgress(terminal, manifests.length, isPreview && !terminal.isLive);
+  const progress = createProgress(terminal, manifests.length, signal, isPreview && !terminal.isLive);
   const events = flags.jsonEvents ? openEventFile(flags.jsonEvents) : undefined;
   try {
     return await runStacks(verb, manifests, {

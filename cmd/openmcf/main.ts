@@ -19,8 +19,9 @@ function interruptSignal(): AbortSignal {
 }
 function stop(): void {
   if (interrupt.signal.aborted) process.exit(130);
-  process.stderr.write("\ninterrupted: finishing what is under way (once more to stop at once)\n");
+  // First: a live region takes itself away, so that it does not paint over the message.
   interrupt.abort();
+  process.stderr.write("\ninterrupted: finishing what is under way (press Ctrl-C again to stop at once)\n");
 }
 const { main } = await import("./program.ts");
 process.exit(await main(process.argv, interruptSignal));

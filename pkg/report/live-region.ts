@@ -39,6 +39,11 @@ export class LiveRegion {
     this.#draw();
   }
 
+  /** Takes the lines away until the next redraw, so that somebody else can write. */
+  yield(): void {
+    this.#clear();
+  }
+
   /** Takes the region away. */
   stop(): void {
     this.#ticker.stop();

@@ -24,9 +24,9 @@ interface Activity {
 const MAX_ROWS = 8;
 
 /** On a terminal: finished lines scroll by, a live region at the bottom shows what is under way. Elsewhere: plain lines. */
-export function createProgress(terminal: Terminal, total: number, isQuiet = false): Progress {
+export function createProgress(terminal: Terminal, total: number, signal: AbortSignal, isQuiet = false): Progress {
   if (isQuiet) return { event: () => {}, stackEnd: () => {}, stop: () => {} };
-  return new TerminalProgress(terminal, total);
+  return new TerminalProgress(terminal, total, signal);
 }
 
 class TerminalProgress implements Progress {
@@ -36,10 +36,11 @@ class TerminalProgress implements Progress {
   readonly #active = new Map<string, Activity>();
   #done = 0;
 
-  constructor(terminal: Terminal, total: number) {
+  constructor(terminal: Terminal, total: number, signal: AbortSignal) {
     this.#terminal = terminal;
     this.#total = total;
     this.#live = terminal.isLive ? new LiveRegion(terminal, () => this.#rows()) : undefined;
+    signal.addEventListener("abort", () => this.#live?.yield(), { once: true });
   }
 
   event(_: unknown, event: EngineEvent): void {

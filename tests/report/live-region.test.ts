@@ -10,6 +10,7 @@ const UP = /^\u001B\[(\d+)A$/;
 /** A terminal that understands what the region sends: text, "up so many lines", "clear what is below". */
 function fakeTerminal(columns: number): {
   screen: () => string[];
+  write: (text: string) => void;
   region: (rows: () => string[]) => LiveRegion;
   tick: () => void;
 } {
@@ -38,6 +39,7 @@ function fakeTerminal(columns: number): {
   };
   return {
     screen: () => lines.slice(0, -1),
+    write,
     region: (rows) => new LiveRegion(terminal, rows, ticker),
     tick: () => tick(),
   };
@@ -80,5 +82,17 @@ describe("the live region on a terminal", () => {
     tick();
     expect(screen().map((line) => line.length)).toEqual([39, 7]);
     expect(screen()[0]).toMatch(/^⠙ x+…$/);
+  });
+
+  test("leaves room for what somebody else writes: a message of an interrupt stays", () => {
+    const { screen, write, region, tick } = fakeTerminal(40);
+    const live = region(() => ["creating a", "creating b"]);
+    tick();
+    live.yield();
+    write("interrupted: finishing\n");
+    tick();
+    tick();
+    expect(screen()[0]).toBe("interrupted: finishing");
+    expect(screen()).toHaveLength(3);
   });
 });

@@ -65,7 +65,7 @@ describe("whatever a name, an answer or a value holds, no renderer lets a contro
     fc.assert(
       fc.property(events, fc.boolean(), (many, isTTY) => {
         const { terminal, written } = recorder(isTTY, { NO_COLOR: "1" });
-        const progress = createProgress(terminal, 2);
+        const progress = createProgress(terminal, 2, new AbortController().signal);
         for (const event of many) progress.event({ metadata: { name: "" } }, event);
         progress.stop();
         expect(written().replaceAll(ERASE, "")).not.toMatch(RAW);

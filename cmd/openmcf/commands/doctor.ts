@@ -1,6 +1,6 @@
 import { runStacks } from "../../../pkg/deploy/index.ts";
 import type { Tenant } from "../../../pkg/deploy/index.ts";
-import { asDiagnostic } from "../../../pkg/diagnostics/index.ts";
+import { asDiagnostic, isInvalidInput } from "../../../pkg/diagnostics/index.ts";
 import type { Diagnostic } from "../../../pkg/diagnostics/index.ts";
 import { hasSecrets, manifestKey } from "../../../pkg/manifest/index.ts";
 import { nameOf } from "../../../pkg/engine/index.ts";
@@ -25,7 +25,14 @@ export interface Check {
   hint?: string;
 }
 
-const SCOPES = ["read:event_streams", "create:event_streams", "update:event_streams", "delete:event_streams"];
+/** What each kind's streams take on the Management API. */
+const SCOPED: Readonly<Record<string, string>> = { Auth0EventStream: "event_streams", Auth0LogStream: "log_streams" };
+
+function scopesFor(manifests: readonly Manifest[]): string[] {
+  const given = [...new Set(manifests.flatMap(({ kind }) => SCOPED[kind.kind] ?? []))];
+  const resources = given.length > 0 ? given : ["event_streams"];
+  return resources.flatMap((name) => ["read", "create", "update", "delete"].map((verb) => `${verb}:${name}`));
+}
 
 /** `openmcf doctor`: everything an apply needs, without changing anything. */
 export const doctor: Command<RunFlags> = async (context, flags) => {
@@ -40,9 +47,9 @@ export const doctor: Command<RunFlags> = async (context, flags) => {
     const tenants = [...options.tenants.values()];
     const byDomain = new Map(tenants.map((tenant) => [tenant.domain, tenant]));
     for (const each of byDomain.size > 0 ? byDomain.values() : [{}])
-      checks.push(...(await tenantChecks(each, workspace, context)));
+      checks.push(...(await tenantChecks(each, scopesFor(manifests), workspace, context)));
     if (!checks.some(({ result, name }) => result === "failed" && name !== "passphrase"))
-      checks.push(...(await live(manifests, workspace, options, context)));
+      checks.push(...(await live(manifests, workspace, options, context).catch(otherTenant)));
     await print(context, flags, checks);
     return checks.some(({ result }) => result === "failed") ? EXIT.failed : EXIT.done;
   });
@@ -86,17 +93,23 @@ function passphrase({ env }: Context, flags: RunFlags, manifests: readonly Manif
   }
 }
 
-async function tenantChecks(tenant: Tenant, workspace: Workspace, { signal }: Context): Promise<Check[]> {
+async function tenantChecks(
+  tenant: Tenant,
+  needed: readonly string[],
+  workspace: Workspace,
+  { signal }: Context,
+): Promise<Check[]> {
   const checks: Check[] = [];
   try {
     const credentials = await workspace.auth0Credentials(tenant);
     checks.push({ name: "credentials", result: "ok", message: `for ${credentials.domain}` });
     const client = new Auth0Client(credentials);
     const { scopes } = await client.token(signal);
-    checks.push({ name: "token", result: "ok", message: "granted" });
-    const missing = SCOPES.filter((scope) => scopes && !scopes.includes(scope));
+    // A token that was given has not been shown to Auth0 yet; the check of the tenant does that.
+    checks.push({ name: "token", result: "ok", message: credentials.apiToken ? "from AUTH0_API_TOKEN" : "granted" });
+    const missing = needed.filter((scope) => scopes && !scopes.includes(scope));
     if (!scopes) checks.push({ name: "scopes", result: "warning", message: "the token does not say what it allows" });
-    else if (missing.length === 0) checks.push({ name: "scopes", result: "ok", message: SCOPES.join(" ") });
+    else if (missing.length === 0) checks.push({ name: "scopes", result: "ok", message: needed.join(" ") });
     else
       checks.push({
         name: "scopes",
@@ -119,6 +132,12 @@ async function tenantChecks(tenant: Tenant, workspace: Workspace, { signal }: Co
     checks.push(failedCheck(name, asDiagnostic(error)));
   }
   return checks;
+}
+
+/** A stack of another tenant is a failed check, and not the end of the command. */
+function otherTenant(error: unknown): Check[] {
+  if (!isInvalidInput(error)) throw error;
+  return error.diagnostics.map((problem) => failedCheck("stacks", problem));
 }
 
 /** What the live side says of each manifest's stack. */
@@ -151,11 +170,9 @@ async function live(
         message: `drifted: ${drifted.join(", ")}`,
         hint: "openmcf plan shows it; apply takes it back",
       };
-    return {
-      name,
-      result: "ok",
-      message: `live as ${[outputs["id"], outputs["status"]].join(", ")}`,
-    };
+    if (typeof outputs["id"] !== "string")
+      return { name, result: "warning", message: "an apply did not come to its end", hint: "run openmcf apply again" };
+    return { name, result: "ok", message: `live as ${[outputs["id"], outputs["status"]].join(", ")}` };
   });
   return [...checks, ...(await awsChecks(manifests, stacks, workspace, signal))];
 }
