@@ -22,7 +22,9 @@ export const auth0LogStream: Kind<Auth0LogStreamSpec> = {
   get spec() {
     return auth0LogStreamSpec();
   },
-  commonSpec: auth0LogStreamCommonSpec,
+  get commonSpec() {
+    return auth0LogStreamCommonSpec();
+  },
   outputs: auth0LogStreamOutputs,
   rules: auth0LogStreamRules,
   claims: auth0LogStreamClaims,

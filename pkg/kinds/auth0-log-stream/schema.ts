@@ -2,38 +2,22 @@ import * as z from "zod/mini";
 import { eventBusSchema } from "../event-bus/index.ts";
 import { block, described, metaOf, word } from "../fields.ts";
 import { receiverSchema } from "../receiver/index.ts";
-import { DESTINATION_BLOCKS, DESTINATION_TYPES } from "./destinations.ts";
+import { destinationBlocks, DESTINATION_TYPES } from "./destinations.ts";
 
-const piiConfig = block("What Auth0 does with personal data in records before it sends them.", {
-  logFields: described(
-    z
-      .array(z.enum(["first_name", "last_name", "username", "email", "phone", "address"]))
-      .check(z.minLength(1, { error: "needs at least one field" })),
-    { description: "Fields to mask or hash.", uniqueItems: true },
-  ),
-  method: z.optional(described(z.enum(["mask", "hash"]), { description: "`mask` or `hash`; `hash` when left out." })),
-  algorithm: z.optional(described(z.literal("xxhash"), { description: "How `hash` hashes: `xxhash`." })),
-});
+const piiConfig = () =>
+  block("What Auth0 does with personal data in records before it sends them.", {
+    logFields: described(
+      z
+        .array(z.enum(["first_name", "last_name", "username", "email", "phone", "address"]))
+        .check(z.minLength(1, { error: "needs at least one field" })),
+      { description: "Fields to mask or hash.", uniqueItems: true },
+    ),
+    method: z.optional(described(z.enum(["mask", "hash"]), { description: "`mask` or `hash`; `hash` when left out." })),
+    algorithm: z.optional(described(z.literal("xxhash"), { description: "How `hash` hashes: `xxhash`." })),
+  });
 
-/** `spec` of an Auth0LogStream without its other ends. */
-export const auth0LogStreamCommonSpec = block("Which tenant logs, and where they go.", {
-  destinationType: described(z.enum(DESTINATION_TYPES), {
-    description: "Where logs go; the block of that name must be present. Another type replaces the stream.",
-  }),
-  ...DESTINATION_BLOCKS,
-  filters: z.optional(
-    described(z.array(word()), {
-      description: "Categories of logs to send, e.g. `auth.login.fail`; all when left out. Order does not matter.",
-      uniqueItems: true,
-    }),
-  ),
-  isPriority: z.optional(
-    described(z.boolean(), {
-      description:
-        "Prioritized stream: security logs only, delivered first, and not counted against the tenant's limit.",
-    }),
-  ),
-  piiConfig: z.optional(piiConfig),
+/** When and whether it sends. */
+const delivery = () => ({
   startFrom: z.optional(
     described(
       z.string().check(
@@ -63,10 +47,39 @@ export const auth0LogStreamCommonSpec = block("Which tenant logs, and where they
   ),
 });
 
+const withoutOtherEnds = () =>
+  block("Which tenant logs, and where they go.", {
+    destinationType: described(z.enum(DESTINATION_TYPES), {
+      description: "Where logs go; the block of that name must be present. Another type replaces the stream.",
+    }),
+    ...destinationBlocks(),
+    filters: z.optional(
+      described(z.array(word()), {
+        description: "Categories of logs to send, e.g. `auth.login.fail`; all when left out. Order does not matter.",
+        uniqueItems: true,
+      }),
+    ),
+    isPriority: z.optional(
+      described(z.boolean(), {
+        description:
+          "Prioritized stream: security logs only, delivered first, and not counted against the tenant's limit.",
+      }),
+    ),
+    piiConfig: z.optional(piiConfig()),
+    ...delivery(),
+  });
+
+let common: ReturnType<typeof withoutOtherEnds> | undefined;
+
+/** `spec` of an Auth0LogStream without its other ends. Built when the first log stream comes: it takes time. */
+export function auth0LogStreamCommonSpec(): ReturnType<typeof withoutOtherEnds> {
+  return (common ??= withoutOtherEnds());
+}
+
 function withOtherEnds() {
-  const { description = "" } = metaOf(auth0LogStreamCommonSpec);
+  const { description = "" } = metaOf(auth0LogStreamCommonSpec());
   return block(description, {
-    ...auth0LogStreamCommonSpec.shape,
+    ...auth0LogStreamCommonSpec().shape,
     eventBus: z.optional(eventBusSchema()),
     receiver: z.optional(receiverSchema()),
   });
