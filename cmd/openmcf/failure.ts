@@ -54,7 +54,7 @@ const GRAVEST_FIRST: readonly number[] = [
   EXIT.invalidInput,
 ];
 
-/** The exit code of a command that ended with these problems: that of the gravest, by the table of codes. */
+/** The exit code of a command: that of its most severe problem, by the table of codes. */
 export function exitCodeOf(problems: readonly Diagnostic[]): number {
   const exits = new Set(problems.filter(({ severity }) => severity === "error").map(({ code }) => CODES[code].exit));
   return GRAVEST_FIRST.find((exit) => exits.has(exit)) ?? EXIT.failed;

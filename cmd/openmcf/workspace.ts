@@ -173,7 +173,7 @@ async function openSandboxFor({ cwd }: Context, flags: RunFlags): Promise<Sandbo
     if (flags.fault?.length) throw badFlag("--fault goes with --sandbox");
     return undefined;
   }
-  if (flags.providerConfig?.length) throw badFlag("--sandbox has credentials of its own: leave --provider-config out");
+  if (flags.providerConfig?.length) throw badFlag("--sandbox needs no credentials: remove --provider-config");
   if (flags.backend) throw badFlag("--sandbox keeps its own state: leave --backend out");
   const { openSandbox, parseFault } = await import("../../pkg/sandbox/index.ts");
   try {

@@ -134,7 +134,7 @@ function startFailure(error: unknown, { name, receiver, folder }: ReceiverSetup)
   if (error.code === "owned")
     return new StateProblem(
       diagnostic("spool-in-use", `the spool ${where} is that of ${error.message}`, {
-        hint: "one process has a spool; stop the other one, or give this receiver a folder of its own",
+        hint: "only one process can use a spool: stop the other one, or set another folder for this receiver",
       }),
     );
   return new StateProblem(

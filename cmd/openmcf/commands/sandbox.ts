@@ -96,7 +96,7 @@ async function emit({ terminal }: Context, path: string, flags: SandboxFlags): P
     : EXIT.done;
 }
 
-/** The types of log that codes stand for. */
+/** Parses `--log`: codes of log types, separated by commas. */
 async function logTypesOf(codes: string): Promise<Parameters<typeof emitLogs>[1]> {
   const { logTypes } = await import("../../../pkg/auth0/log-types.ts");
   return codes.split(",").map((code) => {

@@ -1,10 +1,5 @@
-import { eventBusOutputs } from "../event-bus/index.ts";
+import { outputsWithEventBus } from "../event-bus/index.ts";
 import type { OutputDoc } from "../kind.ts";
-
-/** Those of the AWS half come with `spec.eventBus`. */
-const withEventBus = Object.fromEntries(
-  Object.entries(eventBusOutputs).map(([name, doc]) => [name, { ...doc, only: "eventBus" }]),
-);
 
 /** `status.outputs` of an Auth0EventStream. All are always present, null where they do not apply. */
 export const auth0EventStreamOutputs: Readonly<Record<string, OutputDoc>> = {
@@ -20,5 +15,5 @@ export const auth0EventStreamOutputs: Readonly<Record<string, OutputDoc>> = {
     description:
       "Name of the partner event source at AWS, `aws.partner/auth0.com/<tenant>-<uuid>/auth0.events`; EventBridge only.",
   },
-  ...withEventBus,
+  ...outputsWithEventBus,
 };

@@ -1,10 +1,5 @@
-import { eventBusOutputs } from "../event-bus/index.ts";
+import { outputsWithEventBus } from "../event-bus/index.ts";
 import type { OutputDoc } from "../kind.ts";
-
-/** Those of the AWS half come with `spec.eventBus`. */
-const withEventBus = Object.fromEntries(
-  Object.entries(eventBusOutputs).map(([name, doc]) => [name, { ...doc, only: "eventBus" }]),
-);
 
 /** `status.outputs` of an Auth0LogStream. All are always present, null where they do not apply. */
 export const auth0LogStreamOutputs: Readonly<Record<string, OutputDoc>> = {
@@ -19,5 +14,5 @@ export const auth0LogStreamOutputs: Readonly<Record<string, OutputDoc>> = {
       "Name of the partner event source at AWS, `aws.partner/auth0.com/<tenant>-<uuid>/auth0.logs`; EventBridge only.",
   },
   azurePartnerTopic: { type: "string", description: "Name of the partner topic at Azure; Event Grid only." },
-  ...withEventBus,
+  ...outputsWithEventBus,
 };

@@ -11,3 +11,8 @@ export const eventBusOutputs = {
   deadLetterQueueUrls: { type: "map of strings", description: "Queues made for dead letters, by `rule/target`." },
   roleNames: { type: "map of strings", description: "Roles made for targets, by `rule/target`." },
 } satisfies Record<string, Omit<OutputDoc, "only">>;
+
+/** The same for a kind that has `spec.eventBus`: left out without it. */
+export const outputsWithEventBus: Readonly<Record<string, OutputDoc>> = Object.fromEntries(
+  Object.entries(eventBusOutputs).map(([name, doc]) => [name, { ...doc, only: "eventBus" }]),
+);

@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import { AccessTokens } from "./access-token.ts";
 import type { TokenInfo } from "./access-token.ts";
 import type { Auth0Credentials } from "./credentials.ts";
-import { ApiError, UnknownOutcome, parsed } from "./failures.ts";
+import { UnknownOutcome, isNotFound, parsed } from "./failures.ts";
 import { RateLimiter } from "./rate-limiter.ts";
 import { repeat } from "./repeat.ts";
 import { REQUEST_TIMEOUT_MS, USER_AGENT, send } from "./transport.ts";
@@ -152,8 +152,4 @@ export class Auth0Client {
 
 function pathOf(id: string): string {
   return `/event-streams/${encodeURIComponent(id)}`;
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof ApiError && error.isOwnNotFound;
 }

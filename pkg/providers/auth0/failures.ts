@@ -37,6 +37,11 @@ export class ApiError extends RemoteFailure {
   }
 }
 
+/** Whether the API itself says that there is no such thing. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.isOwnNotFound;
+}
+
 /**
  * The JSON of an answer, as the schema has it.
  * @param what method and path of the request.

@@ -1,5 +1,5 @@
 import type { Auth0Client } from "../client.ts";
-import { ApiError, UnknownOutcome, parsed } from "../failures.ts";
+import { UnknownOutcome, isNotFound, parsed } from "../failures.ts";
 import { wireLogStream, wireLogStreams } from "./wire.ts";
 import type { WireLogStream, WireLogStreamBody } from "./wire.ts";
 
@@ -68,8 +68,4 @@ export class LogStreamApi {
 
 function pathOf(id: string): string {
   return `${PATH}/${encodeURIComponent(id)}`;
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof ApiError && error.isOwnNotFound;
 }

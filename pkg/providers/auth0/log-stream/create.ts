@@ -4,7 +4,8 @@ import type { PropertyMap } from "../../../values/index.ts";
 import type { Clock } from "../../clock.ts";
 import { UnknownOutcome } from "../failures.ts";
 import type { LogStreamApi } from "./api.ts";
-import { createBody, outputsOf, text, updateBody } from "./mapping.ts";
+import { text } from "../event-stream-mapping.ts";
+import { createBody, outputsOf, updateBody } from "./mapping.ts";
 import { diffLogStream } from "./diff.ts";
 import type { WireLogStream } from "./wire.ts";
 

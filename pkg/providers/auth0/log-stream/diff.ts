@@ -1,7 +1,8 @@
 import type { DriverDiff } from "../../../provider-contract/index.ts";
 import { UNKNOWN, diffValues } from "../../../values/index.ts";
 import type { PropertyDiff, PropertyMap, PropertyValue } from "../../../values/index.ts";
-import { filterNames, sinkOf, text } from "./mapping.ts";
+import { text } from "../event-stream-mapping.ts";
+import { filterNames, sinkOf } from "./mapping.ts";
 
 /** What Auth0 cannot change in place (the official provider's ForceNew). */
 const REPLACING: ReadonlySet<string> = new Set([

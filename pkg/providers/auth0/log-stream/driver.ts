@@ -8,7 +8,8 @@ import { ApiError } from "../failures.ts";
 import type { LogStreamApi } from "./api.ts";
 import { createLogStream, madeBy, noteBeforeCreate } from "./create.ts";
 import { diffLogStream, wantedStatus } from "./diff.ts";
-import { filterNames, inputsOf, outputsOf, sinkOf, text, updateBody } from "./mapping.ts";
+import { text } from "../event-stream-mapping.ts";
+import { filterNames, inputsOf, outputsOf, sinkOf, updateBody } from "./mapping.ts";
 import type { WireLogStream } from "./wire.ts";
 
 /** Pulumi's type of a log stream. */

@@ -1,4 +1,5 @@
 import type { PropertyMap, PropertyValue } from "../../../values/index.ts";
+import { text } from "../event-stream-mapping.ts";
 import type { WireHeader, WireLogStream, WireLogStreamBody, WirePiiConfig, WireSink } from "./wire.ts";
 
 // Between the Pulumi provider's property names (`@pulumi/auth0` LogStream) and Auth0's JSON. Pure.
@@ -91,11 +92,6 @@ export function filterNames(properties: PropertyMap): string[] {
 export function sinkOf(properties: PropertyMap): PropertyMap {
   const sink = properties["sink"];
   return typeof sink === "object" && sink !== null && !Array.isArray(sink) ? sink : {};
-}
-
-/** A text that is not empty; the official provider writes "" and null for what is absent. */
-export function text(value: PropertyValue | undefined): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 function headerOf({ header, value }: WireHeader): PropertyMap {
